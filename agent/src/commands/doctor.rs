@@ -1,0 +1,128 @@
+//! `doctor`: would the agent be able to do its work here?
+
+use idle_core::{AppRef, Sight};
+use serde_json::json;
+
+use crate::act::preflight::{self, Answer};
+use crate::cli::DoctorArgs;
+use crate::exit::Exit;
+use crate::metadata;
+use crate::observe::Observer;
+use crate::record::StateDir;
+use crate::settings::{Output, Settings};
+
+use super::table::{print, table};
+
+/// How one check went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Ok,
+    Warn,
+    Fail,
+}
+
+/// One line of the table.
+#[derive(Debug)]
+struct Finding {
+    check: &'static str,
+    mark: Mark,
+    text: String,
+}
+
+/// Checks everything and prints it as a table; exit 1 if something failed.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(crate) async fn run(settings: &Settings, args: &DoctorArgs) -> anyhow::Result<Exit> {
+    let mut findings = Vec::new();
+    match metadata::load(&settings.metadata_file) {
+        Ok(app) => {
+            findings.push(found("identity", Mark::Ok, app.arn()));
+            findings.extend(jupyter(&app, settings).await);
+            findings.extend(aws(&app, args.probe_delete).await);
+        }
+        Err(error) => findings.push(found("identity", Mark::Fail, error.to_string())),
+    }
+    findings.push(state_dir(settings));
+    print(&render(&findings, settings.output))?;
+    Ok(if findings.iter().any(|f| f.mark == Mark::Fail) { Exit::Failed } else { Exit::Done })
+}
+
+fn found(check: &'static str, mark: Mark, text: String) -> Finding {
+    Finding { check, mark, text }
+}
+
+async fn jupyter(app: &AppRef, settings: &Settings) -> Vec<Finding> {
+    let observer = match Observer::new(app, settings.jupyter_url.as_ref()) {
+        Ok(observer) => observer,
+        Err(error) => return vec![found("jupyter", Mark::Fail, format!("{error:#}"))],
+    };
+    let activity = observer.look(None).await;
+    let line = |reading: &idle_core::Reading| match &reading.sight {
+        Sight::Seen { items, .. } => found(reading.source.as_str(), Mark::Ok, format!("{} seen", items.len())),
+        Sight::Absent(why) => found(reading.source.as_str(), Mark::Ok, why.clone()),
+        Sight::Unknown(why) => found(reading.source.as_str(), Mark::Fail, why.clone()),
+    };
+    activity.readings.iter().map(line).collect()
+}
+
+async fn aws(app: &AppRef, probe_delete: bool) -> Vec<Finding> {
+    let report = preflight::ask(app, probe_delete).await;
+    let credentials = match &report.credentials {
+        Ok(key) => found("credentials", Mark::Ok, format!("from the container, access key {key}")),
+        Err(why) => found("credentials", Mark::Fail, format!("{why}; hint: the agent uses the container's only")),
+    };
+    let clock = match report.clock_ahead_seconds {
+        Some(ahead) if ahead.abs() <= 60 => found("clock", Mark::Ok, format!("{ahead:+} s from SageMaker's")),
+        Some(ahead) => found("clock", Mark::Fail, format!("{ahead:+} s from SageMaker's: signatures will be refused")),
+        None => found("clock", Mark::Warn, "not told: SageMaker did not answer".to_owned()),
+    };
+    vec![
+        credentials,
+        clock,
+        permission("describe-app", &report.describe_app, "optional; hint: allow sagemaker:DescribeApp", Mark::Warn),
+        permission(
+            "delete-app",
+            &report.delete_app,
+            "hint: allow sagemaker:DeleteApp to the execution role",
+            Mark::Fail,
+        ),
+    ]
+}
+
+fn permission(check: &'static str, answer: &Answer, hint: &str, if_denied: Mark) -> Finding {
+    match answer {
+        Answer::Allowed => found(check, Mark::Ok, "allowed".to_owned()),
+        Answer::Denied(why) => found(check, if_denied, format!("{why}; {hint}")),
+        Answer::NotTold(why) => found(check, Mark::Warn, why.clone()),
+    }
+}
+
+fn state_dir(settings: &Settings) -> Finding {
+    let path = settings.state_dir.display();
+    let agent =
+        if StateDir::is_agent_running(&settings.state_dir) { "an agent is running" } else { "no agent is running" };
+    match StateDir::open(&settings.state_dir) {
+        Ok(_) => found("state", Mark::Ok, format!("{path}; {agent}")),
+        Err(error) => found("state", Mark::Warn, format!("{:#}", anyhow::Error::from(error))),
+    }
+}
+
+fn render(findings: &[Finding], output: Output) -> String {
+    let word = |mark| match mark {
+        Mark::Ok => "ok",
+        Mark::Warn => "warn",
+        Mark::Fail => "FAIL",
+    };
+    match output {
+        Output::Json => {
+            let row =
+                |f: &Finding| json!({ "check": f.check, "result": word(f.mark).to_lowercase(), "detail": f.text });
+            json!({ "schema_version": 1, "checks": findings.iter().map(row).collect::<Vec<_>>() }).to_string()
+        }
+        Output::Human => {
+            let row = |f: &Finding| [f.check.to_owned(), word(f.mark).to_owned(), f.text.clone()];
+            table(["CHECK", "RESULT", "DETAIL"], findings.iter().map(row))
+        }
+    }
+}

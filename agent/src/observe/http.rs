@@ -1,0 +1,81 @@
+//! One GET on loopback, bounded in time and size.
+
+use std::error::Error;
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response, StatusCode, Url};
+
+/// A server that takes longer is not well enough to be believed.
+const TIME_LIMIT: Duration = Duration::from_secs(5);
+const CONNECT_LIMIT: Duration = Duration::from_secs(2);
+/// A kernel is about 300 bytes: room for more than 3,000 of them.
+const BODY_CAP: usize = 1024 * 1024;
+
+/// An HTTP client for this machine alone: no proxy, no redirects, no TLS.
+#[derive(Debug, Clone)]
+pub(crate) struct Http {
+    client: Client,
+}
+
+/// What a server said, as far as the agent can use it.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// 200 with this body.
+    Body(Vec<u8>),
+    /// 404: there is no such thing.
+    NotFound,
+}
+
+impl Http {
+    /// A client that ignores the proxy variables of the environment.
+    ///
+    /// # Errors
+    /// When the client cannot be built.
+    pub(crate) fn new() -> reqwest::Result<Self> {
+        let client = Client::builder()
+            .no_proxy()
+            .redirect(Policy::none())
+            .timeout(TIME_LIMIT)
+            .connect_timeout(CONNECT_LIMIT)
+            .pool_max_idle_per_host(4)
+            .build()?;
+        Ok(Self { client })
+    }
+
+    /// The answer to one GET.
+    ///
+    /// # Errors
+    /// A sentence fragment that says why nothing could be seen.
+    pub(crate) async fn get(&self, url: Url) -> Result<Answer, String> {
+        let response = self.client.get(url).send().await.map_err(|error| why(&error))?;
+        match response.status() {
+            StatusCode::OK => read_body(response).await.map(Answer::Body),
+            StatusCode::NOT_FOUND => Ok(Answer::NotFound),
+            status => Err(format!("HTTP {}", status.as_u16())),
+        }
+    }
+}
+
+async fn read_body(mut response: Response) -> Result<Vec<u8>, String> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| why(&error))? {
+        if body.len() + chunk.len() > BODY_CAP {
+            return Err(format!("the answer is larger than {BODY_CAP} bytes"));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// The innermost cause in a few words: the outer ones repeat the URL.
+fn why(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return format!("no answer within {} s", TIME_LIMIT.as_secs());
+    }
+    let mut innermost: &dyn Error = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost.to_string()
+}
