@@ -9,7 +9,14 @@ use crate::settings::{Layer, Origins, parse_duration};
 
 /// Stops its own SageMaker Studio app when nobody and nothing uses it.
 #[derive(Debug, Parser)]
-#[command(name = "idle-agent", version, about, max_term_width = 100, disable_help_subcommand = true)]
+#[command(
+    name = "idle-agent",
+    version,
+    about,
+    max_term_width = 100,
+    disable_help_subcommand = true,
+    args_override_self = true
+)]
 struct Parsed {
     #[command(flatten)]
     layer: Layer,

@@ -1,3 +1,34 @@
-//! Placeholder.
+//! The developer's tasks: `cargo demo`, `cargo xtask …`.
 
-fn main() {}
+use std::process::ExitCode;
+
+mod demo;
+
+const USAGE: &str = "\
+usage: cargo xtask <task>
+
+  demo [--keep]   an idle app stops itself, on a real Jupyter server, against a local SageMaker
+                  (--keep leaves the local SageMaker running)";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let result = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["demo"] => demo::run(false),
+        ["demo", "--keep"] => demo::run(true),
+        ["--help" | "-h"] => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

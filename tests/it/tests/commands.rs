@@ -1,0 +1,185 @@
+//! The commands that people and scripts call, as they call them.
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+use std::process::Output;
+
+use idle_core::{Decision, DecisionRecord, Reason, Verdict};
+use serde_json::{Value, json};
+use studio_it::{PATIENCE, World};
+use studio_parts::fake_jupyter::{FakeJupyter, Reply};
+use studio_parts::process::Running;
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn check_without_an_agent_says_idle_but_never_stop() {
+    let (world, server) = (World::new().unwrap(), FakeJupyter::idle());
+    let output = world.run(&server.url(), &["check", "--output", "json"]).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let record = DecisionRecord::from_line(stdout(&output).trim()).unwrap();
+    assert_eq!((record.verdict, record.decision), (Verdict::Idle, Decision::Keep));
+    assert_eq!(record.reason.code, Reason::NotWatchedLongEnough);
+}
+
+#[test]
+fn check_beside_a_running_agent_says_what_it_would_do() {
+    let (world, server) = (World::new().unwrap(), FakeJupyter::idle());
+    let agent = world.agent(&server.url(), &["--rehearse"]).unwrap();
+    agent.wait_for_stop().unwrap();
+    let args = ["check", "--output", "json", "--idle-timeout", "8s", "--poll-every", "1s"];
+    assert_eq!(world.run(&server.url(), &args).unwrap().status.code(), Some(10));
+    drop(agent);
+    assert_eq!(world.run(&server.url(), &args).unwrap().status.code(), Some(0), "the agent is gone");
+    assert!(world.sandbox.calls_of("DeleteApp").unwrap().is_empty());
+}
+
+#[test]
+fn status_answers_why_on_one_screen() {
+    let (world, server) = (World::new().unwrap(), FakeJupyter::idle());
+    let none = world.run(&server.url(), &["status"]).unwrap();
+    assert_eq!(none.status.code(), Some(1));
+    assert!(stderr(&none).contains("no agent has left its state"), "{none:?}");
+    let agent = world.agent(&server.url(), &["--idle-timeout", "10m"]).unwrap();
+    agent.wait_for("is the first", |_| true).unwrap();
+    let human = world.run(&server.url(), &["status"]).unwrap();
+    assert_eq!(human.status.code(), Some(0), "{human:?}");
+    for part in ["space-1/JupyterLab/default", "running, pid", "of 10m", "jupyter-kernels", "kernel python3"] {
+        assert!(stdout(&human).contains(part), "{part} is missing:\n{}", stdout(&human));
+    }
+    assert!(stdout(&human).lines().filter(|line| !line.starts_with("because")).all(|line| line.chars().count() <= 80));
+    let machine = world.run(&server.url(), &["status", "--output", "json"]).unwrap();
+    let machine: Value = serde_json::from_str(&stdout(&machine)).unwrap();
+    assert_eq!((&machine["schema_version"], &machine["running"]), (&json!(1), &json!(true)));
+}
+
+#[test]
+fn a_snooze_keeps_the_app_and_its_end_does_not() {
+    let (world, server) = (World::new().unwrap(), FakeJupyter::idle());
+    let too_long = world.run(&server.url(), &["snooze", "9h"]).unwrap();
+    assert_eq!(too_long.status.code(), Some(2));
+    assert!(stderr(&too_long).contains("at most 8h"), "{too_long:?}");
+    assert_eq!(world.run(&server.url(), &["snooze", "1h", "--reason", "demo"]).unwrap().status.code(), Some(0));
+    let agent = world.agent(&server.url(), &[]).unwrap();
+    for record in agent.watch_past_the_timeout().unwrap() {
+        assert_eq!((record.decision, record.reason.code), (Decision::Keep, Reason::Snoozed), "{record:?}");
+    }
+    assert_eq!(world.run(&server.url(), &["snooze", "--cancel"]).unwrap().status.code(), Some(0));
+    assert!(agent.wait_for_stop().unwrap().watched_for_seconds > 8);
+}
+
+#[test]
+fn a_snooze_that_was_edited_gains_nothing() {
+    let (world, server) = (World::new().unwrap(), FakeJupyter::idle());
+    world.run(&server.url(), &["snooze", "1s"]).unwrap();
+    for text in [
+        r#"{"schema_version":1,"at":"2026-01-01T00:00:00Z","until":"2999-01-01T00:00:00Z","reason":""}"#,
+        r#"{"schema_version":1,"at":"2998-01-01T00:00:00Z","until":"2999-01-01T00:00:00Z","reason":""}"#,
+        "not json",
+    ] {
+        std::fs::write(world.state_dir().join("snooze.json"), text).unwrap();
+        let output = world.run(&server.url(), &["check", "--output", "json"]).unwrap();
+        let record = DecisionRecord::from_line(stdout(&output).trim()).unwrap();
+        assert_ne!(record.reason.code, Reason::Snoozed, "{text}");
+    }
+}
+
+#[test]
+fn doctor_finds_everything_well_and_says_what_is_not() {
+    let (world, server) = (World::new().unwrap(), FakeJupyter::idle());
+    let well = world.run(&server.url(), &["doctor", "--probe-delete"]).unwrap();
+    assert_eq!(well.status.code(), Some(0), "{}", stdout(&well));
+    assert!(!stdout(&well).contains("warn") && !stdout(&well).contains("FAIL"), "{}", stdout(&well));
+    assert_eq!(world.app_status().unwrap(), "InService", "doctor deleted the app");
+
+    world.sandbox.set_faults("[[fault]]\noperation = \"DeleteApp\"\nkind = \"deny\"\n").unwrap();
+    server.set("kernels", Reply::Status(403));
+    let ill = world.run(&server.url(), &["doctor", "--probe-delete"]).unwrap();
+    assert_eq!(ill.status.code(), Some(1));
+    for part in ["HTTP 403", "sagemaker:DeleteApp"] {
+        assert!(stdout(&ill).contains(part), "{part} is missing:\n{}", stdout(&ill));
+    }
+    assert!(stdout(&ill).lines().all(|line| line.chars().count() <= 80), "{}", stdout(&ill));
+}
+
+#[test]
+fn without_being_asked_doctor_sends_no_delete() {
+    let (world, server) = (World::new().unwrap(), FakeJupyter::idle());
+    world.run(&server.url(), &["doctor"]).unwrap();
+    assert!(world.sandbox.calls_of("DeleteApp").unwrap().is_empty());
+}
+
+#[test]
+fn a_second_agent_says_so_and_leaves() {
+    let (world, server) = (World::new().unwrap(), FakeJupyter::idle());
+    let first = world.agent(&server.url(), &["--idle-timeout", "10m"]).unwrap();
+    first.wait_for("is the first", |_| true).unwrap();
+    let second = world.run(&server.url(), &["run"]).unwrap();
+    assert_eq!(second.status.code(), Some(5));
+    assert!(stderr(&second).contains("another agent watches this app"), "{second:?}");
+}
+
+#[test]
+fn bad_input_is_one_clear_error_with_its_place() {
+    let (world, server) = (World::new().unwrap(), FakeJupyter::idle());
+    let file = world.dir().join("settings.toml");
+    let file_name = file.to_str().unwrap().to_owned();
+    std::fs::write(&file, "idle-timout = \"5m\"\n").unwrap();
+    let missing = world.dir().join("none.json");
+    let cases: [(&[&str], &[&str]); 7] = [
+        (&["--idle-timeout", "5x"], &["--idle-timeout", "5x", "hint"]),
+        (&["--idle-timeout", "10s", "--poll-every", "20s"], &["poll-every", "20s", "hint"]),
+        (&["--idle-timeout", "10s", "--warn-before", "10s"], &["warn-before", "10s"]),
+        (&["--jupyter-url", "http://10.1.2.3:8888/"], &["jupyter-url", "10.1.2.3", "not this machine"]),
+        (&["--config-file", &file_name], &[&file_name, "idle-timout", "expected one of"]),
+        (&["--config-file", "/nonexistent.toml"], &["/nonexistent.toml"]),
+        (&["--metadata-file", missing.to_str().unwrap()], &["none.json", "hint"]),
+    ];
+    for (args, parts) in cases {
+        let mut command = world.command(&server.url(), &["run"]).unwrap();
+        let output = command.args(args).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {output:?}");
+        for part in parts {
+            assert!(stderr(&output).contains(part), "{args:?}: {part} is missing in {}", stderr(&output));
+        }
+    }
+    std::fs::write(&world.metadata, "{\"AppType\":").unwrap();
+    let damaged = world.run(&server.url(), &["run"]).unwrap();
+    assert_eq!(damaged.status.code(), Some(2));
+    assert!(stderr(&damaged).contains("resource-metadata.json"), "{damaged:?}");
+}
+
+#[test]
+fn a_damaged_history_blocks_nothing() {
+    let (world, server) = (World::new().unwrap(), FakeJupyter::idle());
+    std::fs::create_dir_all(world.state_dir()).unwrap();
+    for text in ["", "{", "[]", "{\"pid\":1}"] {
+        std::fs::write(world.state_dir().join("state.json"), text).unwrap();
+        let output = world.run(&server.url(), &["check", "--output", "json"]).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{text:?}: {output:?}");
+    }
+    world.agent(&server.url(), &[]).unwrap().wait_for_stop().unwrap();
+}
+
+#[test]
+fn a_hangup_is_survived_and_a_term_ends_it_well() {
+    let (world, server) = (World::new().unwrap(), FakeJupyter::idle());
+    let mut agent = world.agent(&server.url(), &["--idle-timeout", "10m"]).unwrap();
+    agent.wait_for("is the first", |_| true).unwrap();
+    send(&agent.process, "HUP");
+    let seen = agent.records().len();
+    agent.wait_for("came after the hangup", |_| agent.records().len() > seen + 1).unwrap();
+    send(&agent.process, "TERM");
+    let status = agent.process.wait_with_timeout(PATIENCE).unwrap();
+    assert_eq!(status.code(), Some(0));
+}
+
+fn send(process: &Running, signal: &str) {
+    let pid = process.pid().to_string();
+    assert!(std::process::Command::new("kill").args([&format!("-{signal}"), &pid]).status().unwrap().success());
+}

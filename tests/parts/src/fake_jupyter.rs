@@ -1,0 +1,220 @@
+//! A Jupyter server that does everything wrong, on request.
+
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+/// How a request is answered.
+#[derive(Debug, Clone)]
+pub enum Reply {
+    /// 200 with this JSON.
+    Json(Value),
+    /// 200 with a page.
+    Html200,
+    /// A redirect to a login page.
+    Redirect302,
+    /// This status with a JSON message.
+    Status(u16),
+    /// Nothing, for as long as the client waits (at most a minute).
+    Stall,
+    /// Half a body, then nothing.
+    StallMidBody,
+    /// The connection is closed without an answer.
+    Reset,
+    /// Less body than announced.
+    Truncated,
+    /// A body of this many bytes.
+    Huge(usize),
+    /// Chunks without end (up to 64 MiB).
+    ChunkedEndless,
+    /// A byte each tenth of a second.
+    SlowDrip,
+}
+
+/// A scripted server on loopback, below the base URL that Studio uses.
+#[derive(Debug)]
+pub struct FakeJupyter {
+    port: u16,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    replies: Mutex<HashMap<String, Reply>>,
+    connections: AtomicUsize,
+    ended: AtomicBool,
+}
+
+const APIS: [&str; 4] = ["kernels", "terminals", "sessions", "status"];
+const MOST_CONNECTIONS: usize = 64;
+const OLD: &str = "2026-01-01T00:00:00.000000Z";
+
+impl FakeJupyter {
+    /// A healthy server with one kernel that has long been idle.
+    #[must_use]
+    pub fn idle() -> Self {
+        Self::start(Self::idle_replies())
+    }
+
+    /// A healthy server with one kernel in a silent cell.
+    #[must_use]
+    pub fn busy() -> Self {
+        let server = Self::idle();
+        server.set("kernels", Reply::Json(json!([kernel("busy")])));
+        server
+    }
+
+    /// What a healthy, idle server answers.
+    #[must_use]
+    pub fn idle_replies() -> HashMap<String, Reply> {
+        let status = json!({ "connections": 0, "kernels": 1, "last_activity": OLD, "started": OLD });
+        let bodies = [
+            ("kernels", json!([kernel("idle")])),
+            ("terminals", json!([])),
+            ("sessions", json!([])),
+            ("status", status),
+        ];
+        bodies.into_iter().map(|(api, body)| (api.to_owned(), Reply::Json(body))).collect()
+    }
+
+    /// Its URL, base URL included.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}/jupyterlab/default", self.port)
+    }
+
+    /// Changes the answer of one API (`kernels`, `terminals`, `sessions`, `status`).
+    pub fn set(&self, api: &str, reply: Reply) {
+        if let Ok(mut replies) = self.shared.replies.lock() {
+            replies.insert(api.to_owned(), reply);
+        }
+    }
+
+    /// Changes every answer.
+    pub fn set_all(&self, reply: &Reply) {
+        for api in APIS {
+            self.set(api, reply.clone());
+        }
+    }
+
+    fn start(replies: HashMap<String, Reply>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+        let port = listener.local_addr().expect("the listener is bound").port();
+        let shared = Arc::new(Shared { replies: Mutex::new(replies), ..Shared::default() });
+        let serving = Arc::clone(&shared);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                if serving.ended.load(Ordering::SeqCst) {
+                    return;
+                }
+                if serving.connections.fetch_add(1, Ordering::SeqCst) >= MOST_CONNECTIONS {
+                    serving.connections.fetch_sub(1, Ordering::SeqCst);
+                    continue;
+                }
+                let shared = Arc::clone(&serving);
+                std::thread::spawn(move || {
+                    // A client that goes away is what these replies are for.
+                    let _ = serve(&shared, stream);
+                    shared.connections.fetch_sub(1, Ordering::SeqCst);
+                });
+            }
+        });
+        Self { port, shared }
+    }
+}
+
+impl Drop for FakeJupyter {
+    fn drop(&mut self) {
+        self.shared.ended.store(true, Ordering::SeqCst);
+        // Wakes the listener so that it sees the end.
+        let _ = TcpStream::connect(("127.0.0.1", self.port));
+    }
+}
+
+/// A loopback URL at which nothing listens.
+///
+/// # Panics
+/// When loopback has no free port.
+#[must_use]
+pub fn refused_url() -> String {
+    let port = crate::http::free_port().expect("loopback has a free port");
+    format!("http://127.0.0.1:{port}/jupyterlab/default")
+}
+
+fn kernel(state: &str) -> Value {
+    json!({ "id": "k1", "name": "python3", "last_activity": OLD, "execution_state": state, "connections": 0 })
+}
+
+/// One request a connection: the client learns that from `connection: close`.
+fn serve(shared: &Shared, mut stream: TcpStream) -> std::io::Result<()> {
+    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+    stream.set_write_timeout(Some(Duration::from_secs(60)))?;
+    let mut lines = BufReader::new(stream.try_clone()?).lines();
+    let request = lines.next().transpose()?.unwrap_or_default();
+    while lines.next().transpose()?.is_some_and(|line| !line.is_empty()) {}
+    let api = APIS.into_iter().find(|api| request.contains(&format!("/jupyterlab/default/api/{api}")));
+    let replies = shared.replies.lock().map(|replies| replies.clone()).unwrap_or_default();
+    let reply = api.and_then(|api| replies.get(api).cloned()).unwrap_or(Reply::Status(404));
+    send(shared, &mut stream, reply)
+}
+
+fn send(shared: &Shared, stream: &mut TcpStream, reply: Reply) -> std::io::Result<()> {
+    let json = |status: u16, body: &str| head(status, "application/json", body.len()) + body;
+    match reply {
+        Reply::Json(value) => stream.write_all(json(200, &value.to_string()).as_bytes()),
+        Reply::Status(status) => stream.write_all(json(status, r#"{"message":"no","reason":null}"#).as_bytes()),
+        Reply::Html200 => {
+            let page = "<!DOCTYPE HTML><title>Jupyter Server</title>";
+            stream.write_all((head(200, "text/html", page.len()) + page).as_bytes())
+        }
+        Reply::Redirect302 => stream.write_all(
+            b"HTTP/1.1 302 Found\r\nlocation: /jupyterlab/default/login\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
+        ),
+        Reply::Stall => {
+            wait(shared);
+            Ok(())
+        }
+        Reply::StallMidBody => {
+            stream.write_all((head(200, "application/json", 1000) + "[{").as_bytes())?;
+            wait(shared);
+            Ok(())
+        }
+        Reply::Reset => Ok(()),
+        Reply::Truncated => stream.write_all((head(200, "application/json", 1000) + "[]").as_bytes()),
+        Reply::Huge(bytes) => {
+            stream.write_all(head(200, "application/json", bytes).as_bytes())?;
+            (0..bytes / 1024).try_for_each(|_| stream.write_all(&[b' '; 1024]))
+        }
+        Reply::ChunkedEndless => {
+            stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n")?;
+            (0..65_536).try_for_each(|_| stream.write_all(format!("400\r\n{}\r\n", " ".repeat(1024)).as_bytes()))
+        }
+        Reply::SlowDrip => {
+            stream.write_all(head(200, "application/json", 600).as_bytes())?;
+            (0..600).try_for_each(|_| {
+                std::thread::sleep(Duration::from_millis(100));
+                stream.write_all(b" ")
+            })
+        }
+    }
+}
+
+fn head(status: u16, content_type: &str, length: usize) -> String {
+    format!(
+        "HTTP/1.1 {status} X\r\ncontent-type: {content_type}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+    )
+}
+
+fn wait(shared: &Shared) {
+    for _ in 0..600 {
+        if shared.ended.load(Ordering::SeqCst) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}

@@ -1,0 +1,180 @@
+//! A real Jupyter server.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use ureq::http::Method;
+
+use crate::process::Running;
+use crate::{http, python};
+
+const BASE_URL: &str = "/jupyterlab/default";
+const START_LIMIT: Duration = Duration::from_secs(60);
+
+/// How a server is started.
+#[derive(Debug, Clone, Default)]
+pub struct JupyterOptions {
+    /// The port; a free one where it is `None`.
+    pub port: Option<u16>,
+    /// More arguments for the server.
+    pub extra_args: Vec<String>,
+}
+
+/// A real jupyter_server on loopback, below the base URL that Studio uses, with
+/// a home of its own. Its XSRF check is off, which only tests may do.
+#[derive(Debug)]
+pub struct Jupyter {
+    url: String,
+    options: JupyterOptions,
+    home: TempDir,
+    process: Option<Running>,
+}
+
+impl Jupyter {
+    /// The server, answering.
+    ///
+    /// # Errors
+    /// When Python or the server does not start.
+    pub fn start(mut options: JupyterOptions) -> anyhow::Result<Self> {
+        let port = options.port.map_or_else(http::free_port, Ok)?;
+        options.port = Some(port);
+        let home = tempfile::tempdir()?;
+        let process = Some(spawn(&options, home.path())?);
+        let jupyter = Self { url: format!("http://127.0.0.1:{port}{BASE_URL}"), options, home, process };
+        jupyter.wait_until_ready()?;
+        Ok(jupyter)
+    }
+
+    /// Its URL, base URL included.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The answer to a GET below `/api/` that is not counted as activity.
+    ///
+    /// # Errors
+    /// When the server does not answer with success.
+    pub fn get(&self, path: &str) -> anyhow::Result<Value> {
+        http::expect_ok(Method::GET, &format!("{}/api/{path}?no_track_activity=1", self.url), &[], None)
+    }
+
+    /// The id of a kernel started over REST, which no client ever connected to.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn start_kernel(&self) -> anyhow::Result<String> {
+        text(&self.post("kernels", &json!({ "name": "python3" }))?, "/id")
+    }
+
+    /// Ids of a session and its kernel, as a notebook makes them.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn start_session(&self, path: &str) -> anyhow::Result<(String, String)> {
+        let body = json!({ "path": path, "name": path, "type": "notebook", "kernel": { "name": "python3" } });
+        let session = self.post("sessions", &body)?;
+        Ok((text(&session, "/id")?, text(&session, "/kernel/id")?))
+    }
+
+    /// The name of a terminal.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn start_terminal(&self) -> anyhow::Result<String> {
+        text(&self.post("terminals", &json!({}))?, "/name")
+    }
+
+    /// Ends a kernel.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn delete_kernel(&self, id: &str) -> anyhow::Result<()> {
+        http::expect_ok(Method::DELETE, &format!("{}/api/kernels/{id}", self.url), &[], None).map(drop)
+    }
+
+    /// One kernel's model.
+    ///
+    /// # Errors
+    /// When there is no such kernel.
+    pub fn kernel(&self, id: &str) -> anyhow::Result<Value> {
+        self.get(&format!("kernels/{id}"))
+    }
+
+    /// Waits until a kernel is in a state.
+    ///
+    /// # Errors
+    /// When it is not within `limit`.
+    pub fn wait_for_kernel_state(&self, id: &str, state: &str, limit: Duration) -> anyhow::Result<()> {
+        let end = Instant::now() + limit;
+        loop {
+            let kernel = self.kernel(id)?;
+            if kernel["execution_state"] == state {
+                return Ok(());
+            }
+            if Instant::now() > end {
+                bail!("kernel {id} never became {state}: {kernel}");
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Ends the server.
+    pub fn stop(&mut self) {
+        self.process = None;
+    }
+
+    /// Ends the server and starts it again on the same port.
+    ///
+    /// # Errors
+    /// When it does not start again.
+    pub fn restart(&mut self) -> anyhow::Result<()> {
+        self.stop();
+        self.process = Some(spawn(&self.options, self.home.path())?);
+        self.wait_until_ready()
+    }
+
+    fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        http::expect_ok(Method::POST, &format!("{}/api/{path}", self.url), &[], Some(body))
+    }
+
+    fn wait_until_ready(&self) -> anyhow::Result<()> {
+        let end = Instant::now() + START_LIMIT;
+        while let Err(error) = self.get("status") {
+            if Instant::now() > end {
+                let said = self.process.as_ref().map(Running::stderr_so_far).unwrap_or_default();
+                return Err(error.context(format!("the Jupyter server did not start; it said:\n{said}")));
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        Ok(())
+    }
+}
+
+fn spawn(options: &JupyterOptions, home: &Path) -> anyhow::Result<Running> {
+    let port = options.port.context("the port is chosen at start")?;
+    let mut command = Command::new(python::venv("jupyter")?);
+    command
+        .args(["-m", "jupyter_server", "--ip=127.0.0.1", "--no-browser", "--allow-root", "--ServerApp.port_retries=0"])
+        .arg(format!("--port={port}"))
+        .arg(format!("--ServerApp.base_url={BASE_URL}"))
+        .args(["--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True", "--ServerApp.allow_origin=*"])
+        .args(&options.extra_args)
+        .current_dir(home)
+        .env("HOME", home)
+        .env("IPYTHONDIR", home.join("ipython"))
+        .env("JUPYTER_CONFIG_DIR", home.join("config"))
+        .env("JUPYTER_DATA_DIR", home.join("data"))
+        .env("JUPYTER_RUNTIME_DIR", home.join("runtime"))
+        .env("SHELL", "/bin/sh");
+    Running::spawn(command)
+}
+
+fn text(value: &Value, pointer: &str) -> anyhow::Result<String> {
+    let text = value.pointer(pointer).and_then(Value::as_str);
+    text.map(str::to_owned).with_context(|| format!("no {pointer} in {value}"))
+}

@@ -1,0 +1,4 @@
+//! The services, one module each.
+
+pub(crate) mod sagemaker;
+pub(crate) mod sts;

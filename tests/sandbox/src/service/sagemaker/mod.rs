@@ -1,0 +1,96 @@
+//! SageMaker's control plane, as far as Studio needs it: one file a resource kind.
+
+mod app;
+mod domain;
+mod lifecycle_config;
+mod settings;
+mod space;
+mod tags;
+mod user_profile;
+
+use serde_json::{Value, json};
+
+use crate::error::{Answer, ApiError};
+use crate::world::{Context, Region};
+
+pub(crate) use app::key as app_key;
+
+/// The answer of one operation.
+///
+/// # Errors
+/// As SageMaker answers it; `UnknownOperationException` for what is not built.
+pub(crate) fn answer(region: &mut Region, context: &Context, operation: &str, request: &Value) -> Answer {
+    match operation {
+        "CreateDomain" => domain::create(region, context, request),
+        "DescribeDomain" => domain::describe(region, request),
+        "ListDomains" => domain::list(region, request),
+        "UpdateDomain" => domain::update(region, context, request),
+        "DeleteDomain" => domain::delete(region, context, request),
+        "CreateUserProfile" => user_profile::create(region, context, request),
+        "DescribeUserProfile" => user_profile::describe(region, request),
+        "ListUserProfiles" => user_profile::list(region, request),
+        "UpdateUserProfile" => user_profile::update(region, context, request),
+        "DeleteUserProfile" => user_profile::delete(region, context, request),
+        "CreateSpace" => space::create(region, context, request),
+        "DescribeSpace" => space::describe(region, request),
+        "ListSpaces" => space::list(region, request),
+        "UpdateSpace" => space::update(region, context, request),
+        "DeleteSpace" => space::delete(region, context, request),
+        "CreateApp" => app::create(region, context, request),
+        "DescribeApp" => app::describe(region, request),
+        "ListApps" => app::list(region, request),
+        "DeleteApp" => app::delete(region, context, request),
+        "CreateStudioLifecycleConfig" => lifecycle_config::create(region, context, request),
+        "DescribeStudioLifecycleConfig" => lifecycle_config::describe(region, request),
+        "ListStudioLifecycleConfigs" => lifecycle_config::list(region, request),
+        "DeleteStudioLifecycleConfig" => lifecycle_config::delete(region, request),
+        "AddTags" => tags::add(region, request),
+        "ListTags" => tags::list(region, request),
+        "DeleteTags" => tags::remove(region, request),
+        other => Err(ApiError::new("UnknownOperationException", format!("the sandbox has no operation {other}"))),
+    }
+}
+
+/// A member that must be there.
+fn required<'a>(request: &'a Value, member: &str) -> Result<&'a str, ApiError> {
+    request[member].as_str().ok_or_else(|| ApiError::validation(format!("Missing required member {member}")))
+}
+
+/// A name that must be there and keep the API's pattern.
+fn name(request: &Value, member: &str) -> Result<String, ApiError> {
+    let value = required(request, member)?;
+    let inner = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let valid =
+        (1..=63).contains(&value.len()) && value.chars().all(inner) && !value.starts_with('-') && !value.ends_with('-');
+    if valid {
+        Ok(value.to_owned())
+    } else {
+        Err(ApiError::validation(format!(
+            "Value '{value}' at '{member}' failed to satisfy constraint: Member must satisfy regular expression pattern: \
+             [a-zA-Z0-9](-*[a-zA-Z0-9]){{0,62}}"
+        )))
+    }
+}
+
+/// The members of a list element, out of the whole body.
+fn pick(body: &Value, members: &[&str]) -> Value {
+    let picked = members.iter().filter(|m| !body[**m].is_null()).map(|m| ((*m).to_owned(), body[*m].clone()));
+    Value::Object(picked.collect())
+}
+
+/// Whether a filter lets this through: an absent filter lets all through.
+fn passes(request: &Value, filter: &str, value: &Value) -> bool {
+    request[filter].is_null() || request[filter] == *value
+}
+
+/// Whether a `…Contains` filter lets this through.
+fn contains(request: &Value, filter: &str, value: &Value) -> bool {
+    let (Some(part), Some(value)) = (request[filter].as_str(), value.as_str()) else { return true };
+    value.contains(part)
+}
+
+/// A body made of these members of the request.
+fn body_of(request: &Value, members: &[&str]) -> Value {
+    let body = pick(request, members);
+    if body.is_object() { body } else { json!({}) }
+}
