@@ -1,7 +1,7 @@
 //! A Jupyter server that does everything wrong, on request.
 
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -14,6 +14,15 @@ use serde_json::{Value, json};
 pub enum Reply {
     /// 200 with this JSON.
     Json(Value),
+    /// These bytes below these headers (`content-length` and `connection: close` are added).
+    Raw {
+        /// The HTTP status.
+        status: u16,
+        /// Names and values.
+        headers: Vec<(String, String)>,
+        /// The body.
+        body: Vec<u8>,
+    },
     /// 200 with a page.
     Html200,
     /// A redirect to a login page.
@@ -24,11 +33,11 @@ pub enum Reply {
     Stall,
     /// Half a body, then nothing.
     StallMidBody,
-    /// The connection is closed without an answer.
+    /// The connection is reset without an answer.
     Reset,
     /// Less body than announced.
     Truncated,
-    /// A body of this many bytes.
+    /// A body of this many bytes: an empty JSON list with much space in it.
     Huge(usize),
     /// Chunks without end (up to 64 MiB).
     ChunkedEndless,
@@ -46,6 +55,7 @@ pub struct FakeJupyter {
 #[derive(Debug, Default)]
 struct Shared {
     replies: Mutex<HashMap<String, Reply>>,
+    hits: [AtomicUsize; APIS.len()],
     connections: AtomicUsize,
     ended: AtomicBool,
 }
@@ -102,6 +112,12 @@ impl FakeJupyter {
         }
     }
 
+    /// How often one API was asked.
+    #[must_use]
+    pub fn hits(&self, api: &str) -> usize {
+        APIS.iter().position(|known| *known == api).map_or(0, |n| self.shared.hits[n].load(Ordering::SeqCst))
+    }
+
     fn start(replies: HashMap<String, Reply>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
         let port = listener.local_addr().expect("the listener is bound").port();
@@ -152,15 +168,36 @@ fn kernel(state: &str) -> Value {
 
 /// One request a connection: the client learns that from `connection: close`.
 fn serve(shared: &Shared, mut stream: TcpStream) -> std::io::Result<()> {
-    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
-    stream.set_write_timeout(Some(Duration::from_secs(60)))?;
-    let mut lines = BufReader::new(stream.try_clone()?).lines();
-    let request = lines.next().transpose()?.unwrap_or_default();
-    while lines.next().transpose()?.is_some_and(|line| !line.is_empty()) {}
-    let api = APIS.into_iter().find(|api| request.contains(&format!("/jupyterlab/default/api/{api}")));
+    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+    stream.set_write_timeout(Some(Duration::from_secs(10)))?;
+    let request = peek_head(&stream)?;
+    let api = APIS.iter().position(|api| request.contains(&format!("/jupyterlab/default/api/{api}")));
+    if let Some(n) = api {
+        shared.hits[n].fetch_add(1, Ordering::SeqCst);
+    }
     let replies = shared.replies.lock().map(|replies| replies.clone()).unwrap_or_default();
-    let reply = api.and_then(|api| replies.get(api).cloned()).unwrap_or(Reply::Status(404));
+    let reply = api.and_then(|n| replies.get(APIS[n]).cloned()).unwrap_or(Reply::Status(404));
+    if matches!(reply, Reply::Reset) {
+        // Closing a socket with unread bytes in it is what makes the kernel reset it.
+        return Ok(());
+    }
+    stream.read_exact(&mut vec![0; request.len()])?;
     send(shared, &mut stream, reply)
+}
+
+/// The head of a request, not taken from the socket.
+fn peek_head(stream: &TcpStream) -> std::io::Result<String> {
+    let mut buffer = [0; 8192];
+    for _ in 0..1000 {
+        let bytes = stream.peek(&mut buffer)?;
+        let end = buffer[..bytes].windows(4).position(|four| four == b"\r\n\r\n").map(|at| at + 4);
+        if let Some(end) = end.or((bytes == 0 || bytes == buffer.len()).then_some(bytes)) {
+            // Request heads are ASCII: as many characters as bytes.
+            return Ok(buffer[..end].iter().map(|byte| char::from(byte & 0x7f)).collect());
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    Err(ErrorKind::TimedOut.into())
 }
 
 fn send(shared: &Shared, stream: &mut TcpStream, reply: Reply) -> std::io::Result<()> {
@@ -168,6 +205,12 @@ fn send(shared: &Shared, stream: &mut TcpStream, reply: Reply) -> std::io::Resul
     match reply {
         Reply::Json(value) => stream.write_all(json(200, &value.to_string()).as_bytes()),
         Reply::Status(status) => stream.write_all(json(status, r#"{"message":"no","reason":null}"#).as_bytes()),
+        Reply::Raw { status, headers, body } => {
+            let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+            let end = format!("content-length: {}\r\nconnection: close\r\n\r\n", body.len());
+            stream.write_all(format!("HTTP/1.1 {status} X\r\n{headers}{end}").as_bytes())?;
+            stream.write_all(&body)
+        }
         Reply::Html200 => {
             let page = "<!DOCTYPE HTML><title>Jupyter Server</title>";
             stream.write_all((head(200, "text/html", page.len()) + page).as_bytes())
@@ -188,20 +231,36 @@ fn send(shared: &Shared, stream: &mut TcpStream, reply: Reply) -> std::io::Resul
         Reply::Truncated => stream.write_all((head(200, "application/json", 1000) + "[]").as_bytes()),
         Reply::Huge(bytes) => {
             stream.write_all(head(200, "application/json", bytes).as_bytes())?;
-            (0..bytes / 1024).try_for_each(|_| stream.write_all(&[b' '; 1024]))
+            // A client that reads all of it finds an empty list.
+            let mut body = std::iter::once(b'[').chain(std::iter::repeat_n(b' ', bytes.saturating_sub(2))).chain([b']']);
+            loop {
+                let piece: Vec<u8> = body.by_ref().take(65_536).collect();
+                if piece.is_empty() {
+                    return Ok(());
+                }
+                write_unless_ended(shared, stream, &piece)?;
+            }
         }
         Reply::ChunkedEndless => {
             stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n")?;
-            (0..65_536).try_for_each(|_| stream.write_all(format!("400\r\n{}\r\n", " ".repeat(1024)).as_bytes()))
+            let chunk = format!("10000\r\n{}\r\n", " ".repeat(65_536));
+            (0..1024).try_for_each(|_| write_unless_ended(shared, stream, chunk.as_bytes()))
         }
         Reply::SlowDrip => {
             stream.write_all(head(200, "application/json", 600).as_bytes())?;
             (0..600).try_for_each(|_| {
                 std::thread::sleep(Duration::from_millis(100));
-                stream.write_all(b" ")
+                write_unless_ended(shared, stream, b" ")
             })
         }
     }
+}
+
+fn write_unless_ended(shared: &Shared, stream: &mut TcpStream, bytes: &[u8]) -> std::io::Result<()> {
+    if shared.ended.load(Ordering::SeqCst) {
+        return Err(ErrorKind::ConnectionAborted.into());
+    }
+    stream.write_all(bytes)
 }
 
 fn head(status: u16, content_type: &str, length: usize) -> String {

@@ -4,12 +4,13 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use ureq::http::Method;
 
 use crate::process::Running;
+use crate::workspace::workspace_root;
 use crate::{http, python};
 
 const BASE_URL: &str = "/jupyterlab/default";
@@ -20,6 +21,8 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 pub struct JupyterOptions {
     /// The port; a free one where it is `None`.
     pub port: Option<u16>,
+    /// The token that every request must carry; none is asked for where it is empty.
+    pub token: String,
     /// More arguments for the server.
     pub extra_args: Vec<String>,
 }
@@ -40,13 +43,23 @@ impl Jupyter {
     /// # Errors
     /// When Python or the server does not start.
     pub fn start(mut options: JupyterOptions) -> anyhow::Result<Self> {
-        let port = options.port.map_or_else(http::free_port, Ok)?;
-        options.port = Some(port);
-        let home = tempfile::tempdir()?;
-        let process = Some(spawn(&options, home.path())?);
-        let jupyter = Self { url: format!("http://127.0.0.1:{port}{BASE_URL}"), options, home, process };
-        jupyter.wait_until_ready()?;
-        Ok(jupyter)
+        // A free port may be taken by somebody else before the server has it.
+        let tries = if options.port.is_none() { 3 } else { 1 };
+        let chosen = options.port;
+        let mut result = Err(anyhow!("the Jupyter server was not started"));
+        for _ in 0..tries {
+            let port = chosen.map_or_else(http::free_port, Ok)?;
+            options.port = Some(port);
+            let home = tempfile::tempdir()?;
+            let process = spawn(&options, home.path())?;
+            let url = format!("http://127.0.0.1:{port}{BASE_URL}");
+            let mut jupyter = Self { url, options: options.clone(), home, process: Some(process) };
+            match jupyter.wait_until_ready() {
+                Ok(()) => return Ok(jupyter),
+                Err(error) => result = Err(error),
+            }
+        }
+        result
     }
 
     /// Its URL, base URL included.
@@ -55,12 +68,24 @@ impl Jupyter {
         &self.url
     }
 
+    /// The server's process id, while it runs.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        self.process.as_ref().map(Running::pid)
+    }
+
+    /// The token that its clients must carry, mostly empty.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.options.token
+    }
+
     /// The answer to a GET below `/api/` that is not counted as activity.
     ///
     /// # Errors
     /// When the server does not answer with success.
     pub fn get(&self, path: &str) -> anyhow::Result<Value> {
-        http::expect_ok(Method::GET, &format!("{}/api/{path}?no_track_activity=1", self.url), &[], None)
+        self.ask(Method::GET, &format!("{path}?no_track_activity=1"), None)
     }
 
     /// The id of a kernel started over REST, which no client ever connected to.
@@ -94,7 +119,23 @@ impl Jupyter {
     /// # Errors
     /// When the server refuses.
     pub fn delete_kernel(&self, id: &str) -> anyhow::Result<()> {
-        http::expect_ok(Method::DELETE, &format!("{}/api/kernels/{id}", self.url), &[], None).map(drop)
+        self.ask(Method::DELETE, &format!("kernels/{id}"), None).map(drop)
+    }
+
+    /// Ends a terminal.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn delete_terminal(&self, name: &str) -> anyhow::Result<()> {
+        self.ask(Method::DELETE, &format!("terminals/{name}"), None).map(drop)
+    }
+
+    /// Every kernel's model.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub fn kernels(&self) -> anyhow::Result<Vec<Value>> {
+        Ok(self.get("kernels")?.as_array().context("a list of kernels")?.clone())
     }
 
     /// One kernel's model.
@@ -139,19 +180,32 @@ impl Jupyter {
     }
 
     fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
-        http::expect_ok(Method::POST, &format!("{}/api/{path}", self.url), &[], Some(body))
+        self.ask(Method::POST, path, Some(body))
     }
 
-    fn wait_until_ready(&self) -> anyhow::Result<()> {
+    fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<Value> {
+        let token = format!("token {}", self.options.token);
+        let authorization = [("authorization", token.as_str())];
+        let headers: &[_] = if self.options.token.is_empty() { &[] } else { &authorization };
+        http::expect_ok(method, &format!("{}/api/{path}", self.url), headers, body)
+    }
+
+    fn wait_until_ready(&mut self) -> anyhow::Result<()> {
         let end = Instant::now() + START_LIMIT;
-        while let Err(error) = self.get("status") {
-            if Instant::now() > end {
-                let said = self.process.as_ref().map(Running::stderr_so_far).unwrap_or_default();
-                return Err(error.context(format!("the Jupyter server did not start; it said:\n{said}")));
+        loop {
+            let looked = self.get("status");
+            // Whoever answers on the port of a server that is gone is not ours.
+            let running = self.process.as_ref().is_some_and(Running::is_running);
+            match looked {
+                Ok(_) if running => return Ok(()),
+                Err(_) if running && Instant::now() < end => std::thread::sleep(Duration::from_millis(100)),
+                looked => {
+                    let said = self.process.as_ref().map(Running::stderr_so_far).unwrap_or_default();
+                    let error = looked.err().unwrap_or_else(|| anyhow!("another server has its port"));
+                    return Err(error.context(format!("the Jupyter server did not start; it said:\n{said}")));
+                }
             }
-            std::thread::sleep(Duration::from_millis(100));
         }
-        Ok(())
     }
 }
 
@@ -159,10 +213,16 @@ fn spawn(options: &JupyterOptions, home: &Path) -> anyhow::Result<Running> {
     let port = options.port.context("the port is chosen at start")?;
     let mut command = Command::new(python::venv("jupyter")?);
     command
-        .args(["-m", "jupyter_server", "--ip=127.0.0.1", "--no-browser", "--allow-root", "--ServerApp.port_retries=0"])
+        .arg(workspace_root().join("tests/parts/python/serve.py"))
+        .args(["--ip=127.0.0.1", "--no-browser", "--allow-root", "--ServerApp.port_retries=0"])
         .arg(format!("--port={port}"))
         .arg(format!("--ServerApp.base_url={BASE_URL}"))
-        .args(["--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True", "--ServerApp.allow_origin=*"])
+        .args([
+            "--KernelManager.shutdown_wait_time=1",
+            "--ServerApp.disable_check_xsrf=True",
+            "--ServerApp.allow_origin=*",
+        ])
+        .arg(format!("--IdentityProvider.token={}", options.token))
         .args(&options.extra_args)
         .current_dir(home)
         .env("HOME", home)
@@ -171,7 +231,8 @@ fn spawn(options: &JupyterOptions, home: &Path) -> anyhow::Result<Running> {
         .env("JUPYTER_DATA_DIR", home.join("data"))
         .env("JUPYTER_RUNTIME_DIR", home.join("runtime"))
         .env("SHELL", "/bin/sh");
-    Running::spawn(command)
+    // Kernels stand in process groups of their own: only the server ends them.
+    Ok(Running::spawn(command)?.with_patience(Duration::from_secs(10)))
 }
 
 fn text(value: &Value, pointer: &str) -> anyhow::Result<String> {

@@ -21,7 +21,7 @@ impl KernelClient {
     /// # Errors
     /// When it cannot connect.
     pub fn execute(jupyter: &Jupyter, kernel: &str, code: &str) -> anyhow::Result<Self> {
-        open(jupyter, "execute", &format!("api/kernels/{kernel}/channels"), &["--code", code]).map(Self)
+        open(jupyter, "execute", &format!("api/kernels/{kernel}/channels"), &[&format!("--code={code}")]).map(Self)
     }
 
     /// A tab in which nothing is run.
@@ -41,8 +41,8 @@ impl KernelClient {
     }
 
     /// Closes the tab; what runs in the kernel goes on.
-    pub fn close(self) {
-        drop(self.0);
+    pub fn close(mut self) {
+        leave(&mut self.0);
     }
 }
 
@@ -56,13 +56,26 @@ impl TerminalClient {
     /// # Errors
     /// When it cannot connect.
     pub fn open(jupyter: &Jupyter, name: &str, lines: &[&str]) -> anyhow::Result<Self> {
-        let sends: Vec<&str> = lines.iter().flat_map(|line| ["--send", line]).collect();
+        let sends: Vec<String> = lines.iter().map(|line| format!("--send={line}")).collect();
+        let sends: Vec<&str> = sends.iter().map(String::as_str).collect();
         open(jupyter, "terminal", &format!("terminals/websocket/{name}"), &sends).map(Self)
     }
 
+    /// Waits until the terminal shows a text that stands in one piece of output.
+    ///
+    /// # Errors
+    /// When it does not within `limit`.
+    pub fn wait_for_output(&mut self, text: &str, limit: Duration) -> anyhow::Result<()> {
+        let shows = |line: &str| {
+            serde_json::from_str::<Value>(line)
+                .is_ok_and(|value| value["text"].as_str().is_some_and(|t| t.contains(text)))
+        };
+        self.0.wait_for_line(shows, limit).map(drop)
+    }
+
     /// Closes the tab; what runs in the terminal goes on.
-    pub fn close(self) {
-        drop(self.0);
+    pub fn close(mut self) {
+        leave(&mut self.0);
     }
 }
 
@@ -70,10 +83,16 @@ fn open(jupyter: &Jupyter, kind: &str, path: &str, args: &[&str]) -> anyhow::Res
     let mut command = Command::new(python::venv("jupyter")?);
     command.arg(workspace::workspace_root().join("tests/parts/python/drive.py"));
     let url = format!("{}/{path}", jupyter.url().replacen("http", "ws", 1));
-    command.arg(kind).args(["--url", &url]).args(args);
+    command.arg(kind).args(["--url", &url]).arg(format!("--token={}", jupyter.token())).args(args);
     let mut client = Running::spawn(command)?;
     client.wait_for_line(|line| is_event(line, "connected"), CONNECT_LIMIT)?;
     Ok(client)
+}
+
+/// Ends the client by the end of its stdin, which closes the socket as a browser does.
+fn leave(client: &mut Running) {
+    client.close_stdin();
+    client.wait_with_timeout(Duration::from_secs(10));
 }
 
 fn is_event(line: &str, event: &str) -> bool {

@@ -21,6 +21,8 @@ const ACCESS_KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 pub struct SandboxOptions {
     /// How long a delete takes, such as `2s`; the sandbox's own default where it is `None`.
     pub delete_takes: Option<String>,
+    /// How long a create takes, such as `0s`; likewise.
+    pub create_takes: Option<String>,
     /// Let it live on when this process ends.
     pub keep: bool,
 }
@@ -40,13 +42,14 @@ impl Sandbox {
     /// # Errors
     /// When it cannot be built or does not start.
     pub fn start(options: SandboxOptions) -> anyhow::Result<Self> {
-        let SandboxOptions { delete_takes, keep } = options;
+        let SandboxOptions { delete_takes, create_takes, keep } = options;
         let dir = tempfile::tempdir()?;
         let faults = dir.path().join("faults.toml");
         std::fs::write(&faults, "")?;
         let mut command = Command::new(binary("studio-sandbox")?);
         command.args(["--listen", "127.0.0.1:0", "--faults"]).arg(&faults);
         command.args(delete_takes.iter().flat_map(|takes| ["--delete-takes", takes.as_str()]));
+        command.args(create_takes.iter().flat_map(|takes| ["--create-takes", takes.as_str()]));
         if !keep {
             command.arg("--until-stdin-closes");
         }

@@ -1,0 +1,125 @@
+//! What a look costs: the shipped agent beside a script that starts Python for
+//! each look, as cron-based idle checks do, on the same real Jupyter server.
+//!
+//! CPU and memory are the operating system's figures of the process; nothing is
+//! asserted, because machines are noisy. The rival is our own and does the same
+//! three requests; it stands for its kind, not for one project.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail, ensure};
+use studio_parts::jupyter::{Jupyter, JupyterOptions};
+use studio_parts::kernel_client::KernelClient;
+use studio_parts::process::Running;
+use studio_parts::sandbox::{Sandbox, SandboxOptions};
+use studio_parts::studio::{Studio, write_metadata};
+use studio_parts::{python, workspace};
+
+const POLLS: usize = 1000;
+const SCRIPT_LOOKS: u32 = 20;
+const SCRIPT: &str = "\
+import json, sys, urllib.request
+for what in ('kernels', 'terminals', 'sessions'):
+    json.load(urllib.request.urlopen(f'{sys.argv[1]}/api/{what}?no_track_activity=1', timeout=5))
+";
+
+fn main() -> anyhow::Result<()> {
+    // `cargo test --benches` and the like run benches to see that they build.
+    if std::env::args().any(|arg| arg == "--test") {
+        return Ok(());
+    }
+    let agent = shipped_agent()?;
+    let sandbox = Sandbox::start(SandboxOptions::default())?;
+    let studio = Studio::create(&sandbox)?;
+    let jupyter = Jupyter::start(JupyterOptions::default())?;
+    let (_, kernel) = jupyter.start_session("a.ipynb")?;
+    let _tab = KernelClient::connect(&jupyter, &kernel)?;
+
+    let (cpu, resident, peak) = agent_cost(&agent, &sandbox, &studio, &jupyter)?;
+    let (script_cpu, script_peak) = script_cost(&jupyter)?;
+    let size = std::fs::metadata(&agent)?.len();
+    println!("one look at a real Jupyter server, one kernel; agent: {POLLS} looks, script: {SCRIPT_LOOKS}");
+    println!("{:26}{:>16}{:>16}{:>14}{:>12}", "", "CPU ms a look", "resident MiB", "peak MiB", "size MB");
+    println!("{:26}{cpu:>16.2}{resident:>16.1}{peak:>14.1}{:>12.2}", "idle-agent (dist)", as_mb(size));
+    println!("{:26}{script_cpu:>16.2}{:>16}{script_peak:>14.1}{:>12}", "a Python start a look", "-", "-");
+    Ok(())
+}
+
+/// The agent as it is shipped, built now if it is not up to date.
+fn shipped_agent() -> anyhow::Result<PathBuf> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(cargo)
+        .args(["build", "--profile", "dist", "--package", "idle-agent"])
+        .current_dir(workspace::workspace_root())
+        .status()?;
+    ensure!(status.success(), "the dist build failed");
+    Ok(workspace::target_dir().join("dist/idle-agent"))
+}
+
+/// CPU milliseconds a look, resident and peak MiB after all looks.
+fn agent_cost(agent: &Path, sandbox: &Sandbox, studio: &Studio, jupyter: &Jupyter) -> anyhow::Result<(f64, f64, f64)> {
+    let dir = tempfile::tempdir()?;
+    let mut command = Command::new(agent);
+    command.env_clear().env("HOME", dir.path()).envs(sandbox.agent_env());
+    command.args(["run", "--output", "json", "--idle-timeout", "1h", "--poll-every", "100ms"]);
+    command.args(["--jupyter-url", jupyter.url()]).arg("--state-dir").arg(dir.path().join("state"));
+    command.arg("--metadata-file").arg(write_metadata(dir.path(), studio.app(0))?);
+    let agent = Running::spawn(command)?;
+    let first = wait_for_looks(&agent, 10)?;
+    let before = cpu_ms(agent.pid())?;
+    let last = wait_for_looks(&agent, POLLS)?;
+    let looks = u32::try_from(last - first)?;
+    let cpu = (cpu_ms(agent.pid())? - before) / f64::from(looks);
+    Ok((cpu, memory_mib(agent.pid(), "VmRSS:")?, memory_mib(agent.pid(), "VmHWM:")?))
+}
+
+fn wait_for_looks(agent: &Running, count: usize) -> anyhow::Result<usize> {
+    let end = Instant::now() + Duration::from_secs(600);
+    loop {
+        let looks = agent.stdout_so_far().lines().count();
+        if looks >= count {
+            return Ok(looks);
+        }
+        if Instant::now() > end {
+            bail!("only {looks} looks of {count}: {}", agent.stderr_so_far());
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// User and system time of a process, from `/proc/PID/stat`.
+fn cpu_ms(pid: u32) -> anyhow::Result<f64> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    let fields: Vec<&str> = stat.rsplit(") ").next().context("stat has a name")?.split(' ').collect();
+    let ticks: u32 = fields[11].parse::<u32>()? + fields[12].parse::<u32>()?;
+    let per_second = rustix::param::clock_ticks_per_second();
+    Ok(f64::from(ticks) * 1000.0 / f64::from(u32::try_from(per_second)?))
+}
+
+fn memory_mib(pid: u32, field: &str) -> anyhow::Result<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let line = status.lines().find(|line| line.starts_with(field)).context("the kernel tells memory")?;
+    let kib: u32 = line.split_whitespace().nth(1).context("a number of kB")?.parse()?;
+    Ok(f64::from(kib) / 1024.0)
+}
+
+/// CPU milliseconds a look and peak MiB of a Python started for each look.
+fn script_cost(jupyter: &Jupyter) -> anyhow::Result<(f64, f64)> {
+    let measure = "import resource, subprocess, sys\n\
+        for _ in range(int(sys.argv[1])): subprocess.run([sys.executable, '-c', sys.argv[2], sys.argv[3]], check=True)\n\
+        use = resource.getrusage(resource.RUSAGE_CHILDREN)\n\
+        print(use.ru_utime + use.ru_stime, use.ru_maxrss)";
+    let output = Command::new(python::venv("jupyter")?)
+        .args(["-c", measure, &SCRIPT_LOOKS.to_string(), SCRIPT, jupyter.url()])
+        .output()?;
+    ensure!(output.status.success(), "the script failed: {}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout)?;
+    let (seconds, kib) = text.trim().split_once(' ').context("two figures")?;
+    Ok((seconds.parse::<f64>()? * 1000.0 / f64::from(SCRIPT_LOOKS), kib.parse::<f64>()? / 1024.0))
+}
+
+fn as_mb(bytes: u64) -> f64 {
+    f64::from(u32::try_from(bytes).unwrap_or(u32::MAX)) / 1e6
+}
