@@ -19,9 +19,9 @@ fn keeps_and_says_unknown(name: &str, url: &str) {
     assert!(world.sandbox.calls_of("DeleteApp").unwrap().is_empty(), "{name}: sent a DeleteApp");
 }
 
-fn with_every_answer(name: &str, reply: Reply) {
+fn with_every_answer(name: &str, reply: &Reply) {
     let server = FakeJupyter::idle();
-    server.set_all(&reply);
+    server.set_all(reply);
     keeps_and_says_unknown(name, &server.url());
 }
 
@@ -32,30 +32,30 @@ fn refused() {
 
 #[test]
 fn reset_and_truncated() {
-    with_every_answer("reset", Reply::Reset);
-    with_every_answer("truncated", Reply::Truncated);
+    with_every_answer("reset", &Reply::Reset);
+    with_every_answer("truncated", &Reply::Truncated);
 }
 
 #[test]
 fn statuses_that_are_no_answer() {
-    with_every_answer("302", Reply::Redirect302);
+    with_every_answer("302", &Reply::Redirect302);
     for status in [403, 404, 500, 503] {
-        with_every_answer(&status.to_string(), Reply::Status(status));
+        with_every_answer(&status.to_string(), &Reply::Status(status));
     }
 }
 
 #[test]
 fn html_and_other_json() {
-    with_every_answer("HTML", Reply::Html200);
+    with_every_answer("HTML", &Reply::Html200);
     for body in [json!({"message": "Forbidden", "reason": null}), json!([null]), json!([{"id": 7}]), json!("idle")] {
-        with_every_answer("other JSON", Reply::Json(body));
+        with_every_answer("other JSON", &Reply::Json(body));
     }
 }
 
 #[test]
 fn bodies_without_end() {
-    with_every_answer("10 MB", Reply::Huge(10 * 1024 * 1024));
-    with_every_answer("endless", Reply::ChunkedEndless);
+    with_every_answer("10 MB", &Reply::Huge(10 * 1024 * 1024));
+    with_every_answer("endless", &Reply::ChunkedEndless);
 }
 
 #[test]
