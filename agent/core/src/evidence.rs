@@ -62,7 +62,7 @@ fn weigh_items(
     let mut items: Vec<&Item> = items.iter().collect();
     items.sort_by(|a, b| a.id.cmp(&b.id));
     let remembered = history.items.get(&source);
-    let (busy_before, unsettled_before) = (evidence.busy.len(), evidence.unsettled.len());
+    let mut state = SourceState::Idle;
     let mut last_active = None;
     let mut details = Vec::new();
     let mut kept = BTreeMap::new();
@@ -70,9 +70,15 @@ fn weigh_items(
         let next = remember(remembered.and_then(|map| map.get(&item.id)), item, now);
         details.push(describe(item, &next, now));
         match &item.state {
-            ItemState::Busy => evidence.busy.push(item.label.clone()),
-            ItemState::Unsettled(state) if is_still_settling(policy, &next, now) => {
-                evidence.unsettled.push(format!("{} ({state})", item.label));
+            ItemState::Busy => {
+                push_once(&mut evidence.busy, item.label.clone());
+                state = SourceState::Active;
+            }
+            ItemState::Unsettled(word) if is_still_settling(policy, &next, now) => {
+                push_once(&mut evidence.unsettled, format!("{} ({word})", item.label));
+                if state == SourceState::Idle {
+                    state = SourceState::Unsettled;
+                }
             }
             ItemState::Unsettled(_) | ItemState::Quiet => {}
         }
@@ -83,14 +89,14 @@ fn weigh_items(
         kept.insert(item.id.clone(), next);
     }
     evidence.items.insert(source, kept);
-    let state = if evidence.busy.len() > busy_before {
-        SourceState::Active
-    } else if evidence.unsettled.len() > unsettled_before {
-        SourceState::Unsettled
-    } else {
-        SourceState::Idle
-    };
     SourceRecord { name: source, state, last_active, detail: summarize(&details) }
+}
+
+/// A kernel and its session are one thing to a person, and carry one label.
+fn push_once(labels: &mut Vec<String>, label: String) {
+    if !labels.contains(&label) {
+        labels.push(label);
+    }
 }
 
 /// What is remembered of an item after this look.

@@ -121,13 +121,21 @@ fn terminals_sight(list: Result<Option<Vec<Terminal>>, String>) -> Sight {
 }
 
 fn kernel_item(kernel: &Kernel, paths: &HashMap<String, String>) -> Result<Item, String> {
-    let Kernel { id, name, last_activity, execution_state } = kernel;
-    let label = match paths.get(id) {
-        Some(path) => format!("kernel {name} of {path}"),
-        None => format!("kernel {name} {}", short(id)),
+    let label = match paths.get(&kernel.id) {
+        Some(path) => notebook_label(kernel, path),
+        None => format!("kernel {} {}", kernel.name, short(&kernel.id)),
     };
-    let stamp = parse_stamp(last_activity).map_err(|error| format!("{label}: {error}"))?;
-    Ok(Item { id: id.clone(), label, state: item_state(execution_state), last_active: Some(stamp) })
+    item_of(kernel, kernel.id.clone(), label)
+}
+
+fn item_of(kernel: &Kernel, id: String, label: String) -> Result<Item, String> {
+    let stamp = parse_stamp(&kernel.last_activity).map_err(|error| format!("{label}: {error}"))?;
+    Ok(Item { id, label, state: item_state(&kernel.execution_state), last_active: Some(stamp) })
+}
+
+/// The same words for a kernel and for its session: to a person they are one thing.
+fn notebook_label(kernel: &Kernel, path: &str) -> String {
+    format!("kernel {} of {path}", kernel.name)
 }
 
 fn item_state(execution_state: &str) -> ItemState {
@@ -147,12 +155,10 @@ fn terminal_item(terminal: Terminal) -> Result<Item, String> {
 
 fn session_item(session: Session) -> Result<Item, String> {
     let Session { id, path, kernel } = session;
-    let label = format!("session {path}");
-    let Some(kernel) = kernel else {
-        return Ok(Item { id, label, state: ItemState::Quiet, last_active: None });
-    };
-    let stamp = parse_stamp(&kernel.last_activity).map_err(|error| format!("{label}: {error}"))?;
-    Ok(Item { id, label, state: item_state(&kernel.execution_state), last_active: Some(stamp) })
+    match kernel {
+        Some(kernel) => item_of(&kernel, id, notebook_label(&kernel, &path)),
+        None => Ok(Item { id, label: format!("session {path}"), state: ItemState::Quiet, last_active: None }),
+    }
 }
 
 /// Which notebook each kernel belongs to, for people.
@@ -197,6 +203,28 @@ mod tests {
             assert!(matches!(kernels(body), Sight::Unknown(_)), "{body}");
         }
         assert!(matches!(kernels("[]"), Sight::Seen { .. }));
+    }
+
+    /// Answers of a real server, one file a state.
+    #[test]
+    fn every_answer_of_a_real_server_is_understood() {
+        let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/jupyter");
+        let mut files = 0;
+        for entry in std::fs::read_dir(dir).expect("the fixtures are there") {
+            let path = entry.expect("readable").path();
+            let text = std::fs::read_to_string(&path).expect("readable");
+            let capture: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+            let body = |api: &str| capture["responses"][format!("/api/{api}?no_track_activity=1")]["body"].to_string();
+            let sessions = serde_json::from_str(&body("sessions")).map(Some).map_err(|e| e.to_string());
+            let terminals = serde_json::from_str(&body("terminals")).map(Some).map_err(|e| e.to_string());
+            for sight in [kernels(&body("kernels")), sight(sessions, None, session_item), terminals_sight(terminals)] {
+                assert!(matches!(sight, Sight::Seen { .. }), "{}: {sight:?}", path.display());
+            }
+            let status: Status = serde_json::from_str(&body("status")).expect("a status");
+            assert!(parse_stamp(&status.started).is_ok());
+            files += 1;
+        }
+        assert_eq!(files, 17);
     }
 
     #[test]

@@ -17,6 +17,15 @@ fn keeps_and_says_unknown(name: &str, url: &str) {
         assert_eq!((record.verdict, record.decision), (Verdict::Unknown, Decision::Keep), "{name}: {record:?}");
     }
     assert!(world.sandbox.calls_of("DeleteApp").unwrap().is_empty(), "{name}: sent a DeleteApp");
+    let peak = peak_kib(agent.process.pid());
+    assert!(peak < 64 * 1024, "{name}: {peak} KiB at the peak");
+}
+
+/// The kernel's own figure of the most memory that a process ever held.
+fn peak_kib(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.split_whitespace().next().unwrap().parse().unwrap()
 }
 
 fn with_every_answer(name: &str, reply: &Reply) {
