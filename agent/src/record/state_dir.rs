@@ -4,12 +4,15 @@ use std::fs::{File, TryLockError};
 use std::io::{Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 const LOCK_FILE: &str = "agent.lock";
+const LOCK_ATTEMPTS: u32 = 5;
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
 /// Ten thousand kernels fit; anything larger was not written by us.
 const MAX_BYTES: u64 = 4 * 1024 * 1024;
 
@@ -52,11 +55,15 @@ impl StateDir {
     /// When the lock file cannot be made.
     pub(crate) fn lock(&self) -> Result<Option<File>, StateError> {
         let file = File::create(self.path.join(LOCK_FILE)).map_err(|e| self.error("cannot be locked", e))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(file)),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(e)) => Err(self.error("cannot be locked", e)),
+        for _ in 0..LOCK_ATTEMPTS {
+            match file.try_lock() {
+                Ok(()) => return Ok(Some(file)),
+                // `status` and `check` hold it for a moment to see whether an agent runs.
+                Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+                Err(TryLockError::Error(e)) => return Err(self.error("cannot be locked", e)),
+            }
         }
+        Ok(None)
     }
 
     /// Whether an agent is running on the directory at `path`.

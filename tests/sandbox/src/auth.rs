@@ -13,32 +13,44 @@ pub(crate) struct Caller {
     pub(crate) service: String,
 }
 
+impl Caller {
+    /// The partition that the region belongs to.
+    pub(crate) fn partition(&self) -> &'static str {
+        match self.region.as_str() {
+            region if region.starts_with("cn-") => "aws-cn",
+            region if region.starts_with("us-gov-") => "aws-us-gov",
+            _ => "aws",
+        }
+    }
+}
+
 /// The caller that the credential scope names. Twelve digits within an access
 /// key are its account; other keys belong to `default_account`.
 ///
 /// # Errors
-/// As AWS answers a request that is not signed, not well signed, or expired.
+/// HTTP 403 `MissingAuthenticationToken` for a request that is not signed or
+/// not well signed, `ExpiredTokenException` for the session token `expired`.
 pub(crate) fn caller(headers: &HeaderMap, default_account: &str) -> Result<Caller, ApiError> {
-    let forbidden =
-        |kind: &str, message: &str| ApiError { status: StatusCode::FORBIDDEN, ..ApiError::new(kind, message) };
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let Some(authorization) = header("authorization") else {
-        return Err(forbidden("MissingAuthenticationTokenException", "Missing Authentication Token"));
-    };
-    let incomplete =
-        || forbidden("IncompleteSignatureException", "The Authorization header is not AWS Signature Version 4.");
-    let rest = authorization.strip_prefix("AWS4-HMAC-SHA256 ").ok_or_else(incomplete)?;
-    let part = |name: &str| rest.split(',').find_map(|part| part.trim().strip_prefix(name));
-    if part("SignedHeaders=").is_none() || part("Signature=").is_none() {
-        return Err(incomplete());
-    }
-    let credential = part("Credential=").ok_or_else(incomplete)?;
-    let scope: Vec<&str> = credential.split('/').collect();
-    let [access_key, _date, region, service, "aws4_request"] = scope[..] else { return Err(incomplete()) };
+    let authorization = header("authorization").ok_or_else(|| missing("Missing Authentication Token"))?;
+    let caller = signed_by(authorization, default_account)
+        .ok_or_else(|| missing("The Authorization header is not AWS Signature Version 4."))?;
     if header("x-amz-security-token") == Some("expired") {
-        return Err(ApiError::new("ExpiredTokenException", "The security token included in the request is expired"));
+        return Err(ApiError::expired_token());
     }
-    Ok(Caller {
+    Ok(caller)
+}
+
+fn signed_by(authorization: &str, default_account: &str) -> Option<Caller> {
+    let rest = authorization.strip_prefix("AWS4-HMAC-SHA256")?;
+    let part = |name: &str| rest.split(',').find_map(|part| part.trim().strip_prefix(name));
+    part("SignedHeaders=").filter(|headers| headers.split(';').any(|header| header == "host"))?;
+    part("Signature=").filter(|s| s.len() == 64 && s.bytes().all(|b| b.is_ascii_hexdigit()))?;
+    let scope: Vec<&str> = part("Credential=")?.split('/').collect();
+    let [access_key, date, region, service, "aws4_request"] = scope[..] else { return None };
+    let dated = date.len() == 8 && date.bytes().all(|b| b.is_ascii_digit());
+    let complete = dated && ![access_key, region, service].iter().any(|part| part.is_empty());
+    complete.then(|| Caller {
         access_key: access_key.to_owned(),
         account: account_in(access_key).unwrap_or(default_account).to_owned(),
         region: region.to_owned(),
@@ -50,4 +62,8 @@ fn account_in(access_key: &str) -> Option<&str> {
     (0..access_key.len().saturating_sub(11))
         .filter_map(|start| access_key.get(start..start + 12))
         .find(|digits| digits.bytes().all(|b| b.is_ascii_digit()))
+}
+
+fn missing(message: &str) -> ApiError {
+    ApiError { status: StatusCode::FORBIDDEN, ..ApiError::new("MissingAuthenticationToken", message) }
 }

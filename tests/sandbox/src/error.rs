@@ -21,6 +21,21 @@ impl ApiError {
         Self::new("ValidationException", message)
     }
 
+    /// HTTP 500, with the reason.
+    pub(crate) fn internal(message: impl Into<String>) -> Self {
+        Self { status: StatusCode::INTERNAL_SERVER_ERROR, ..Self::new("InternalFailure", message) }
+    }
+
+    /// The session's credentials are too old.
+    pub(crate) fn expired_token() -> Self {
+        Self::new("ExpiredTokenException", "The security token included in the request is expired")
+    }
+
+    /// There is no such operation.
+    pub(crate) fn unknown_operation(operation: &str) -> Self {
+        Self::new("UnknownOperationException", format!("the sandbox has no operation {operation}"))
+    }
+
     /// There is no such resource.
     pub(crate) fn not_found(what: &str) -> Self {
         Self::new("ResourceNotFound", format!("{what} does not exist."))

@@ -1,16 +1,26 @@
 //! Faults scripted by name: what a test wants to go wrong.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde::Deserialize;
 
-/// The faults file and what was played of it.
+/// The faults of a file and what was played of it.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     path: Option<PathBuf>,
-    text: String,
-    list: Vec<(Fault, u64)>,
+    /// What was read last, and when it was written: the same text written
+    /// again starts anew.
+    read: Option<(SystemTime, String)>,
+    list: Vec<Scripted>,
+}
+
+/// A fault, how many calls it has seen, and how many of them it hit.
+#[derive(Debug)]
+struct Scripted {
+    fault: Fault,
+    seen: u64,
+    hit: u64,
 }
 
 /// One `[[fault]]`.
@@ -72,14 +82,16 @@ impl Faults {
     /// not played would make its test pass for nothing.
     pub(crate) fn next(&mut self, operation: &str) -> Result<Option<Fault>, String> {
         self.reload()?;
-        for (fault, seen) in &mut self.list {
-            if fault.operation != "*" && fault.operation != operation {
+        for Scripted { fault, seen, hit } in &mut self.list {
+            if !fault.concerns(operation) {
                 continue;
             }
             *seen += 1;
-            let nth = *seen;
-            let due = nth > fault.skip && fault.every.is_none_or(|every| nth.is_multiple_of(every.max(1)));
-            if due && fault.times.is_none_or(|times| nth <= fault.skip + times) {
+            let due = *seen > fault.skip
+                && (*seen - fault.skip).is_multiple_of(fault.every.unwrap_or(1))
+                && fault.times.is_none_or(|times| *hit < times);
+            if due {
+                *hit += 1;
                 return Ok(Some(fault.clone()));
             }
         }
@@ -88,20 +100,36 @@ impl Faults {
 
     fn reload(&mut self) -> Result<(), String> {
         let Some(path) = &self.path else { return Ok(()) };
-        let text = std::fs::read_to_string(path).map_err(|e| format!("faults file {}: {e}", path.display()))?;
-        if text != self.text {
-            let file: File = toml::from_str(&text).map_err(|e| format!("faults file {}: {e}", path.display()))?;
-            if let Some(bad) = file.fault.iter().find_map(|fault| fault.delay().err()) {
-                return Err(format!("faults file {}: {bad}", path.display()));
+        let problem = |e: &dyn std::fmt::Display| format!("faults file {}: {e}", path.display());
+        let written = std::fs::metadata(path).and_then(|file| file.modified()).map_err(|e| problem(&e))?;
+        let text = std::fs::read_to_string(path).map_err(|e| problem(&e))?;
+        let read = Some((written, text));
+        if read != self.read {
+            let text = read.as_ref().map_or("", |(_, text)| text);
+            let file: File = toml::from_str(text).map_err(|e| problem(&e))?;
+            if let Some(bad) = file.fault.iter().find_map(|fault| fault.check().err()) {
+                return Err(problem(&bad));
             }
-            self.list = file.fault.into_iter().map(|fault| (fault, 0)).collect();
-            self.text = text;
+            self.list = file.fault.into_iter().map(|fault| Scripted { fault, seen: 0, hit: 0 }).collect();
+            self.read = read;
         }
         Ok(())
     }
 }
 
 impl Fault {
+    fn concerns(&self, operation: &str) -> bool {
+        let named = self.operation == "*" || self.operation == operation;
+        named && (self.kind != Kind::SlowDelete || operation.starts_with("Delete"))
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.every == Some(0) {
+            return Err("every = 0; hint: 1 hits every call".to_owned());
+        }
+        self.delay().map(|_| ())
+    }
+
     /// How long it takes; a minute where it does not say.
     pub(crate) fn delay(&self) -> Result<Duration, String> {
         match &self.delay {

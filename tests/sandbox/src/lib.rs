@@ -1,14 +1,19 @@
 //! A local AWS: SageMaker Studio and STS with their awkward semantics, over
 //! real sockets, so that the shipped binaries run against it unchanged.
 //!
-//! Requests go `wire` (protocol, SigV4, faults) → `service` (one file a
-//! resource kind) → `world` (state of each account and region).
+//! Requests go `wire` (protocol, SigV4) → `sandbox` (faults, log of calls) →
+//! `service` (one file a resource kind) → `world` (state of each account and
+//! region). `control` is what tests see and force.
 
 mod auth;
 mod calls;
+mod clock;
+mod control;
 mod error;
 mod faults;
 mod page;
+mod resource;
+mod sandbox;
 mod service;
 mod wire;
 mod world;
@@ -55,7 +60,6 @@ pub struct Cli {
 /// # Errors
 /// When the address is not loopback or cannot be bound.
 pub fn run(cli: Cli) -> anyhow::Result<()> {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).init();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(serve(cli))
 }
@@ -66,7 +70,7 @@ async fn serve(cli: Cli) -> anyhow::Result<()> {
         tokio::net::TcpListener::bind(cli.listen).await.with_context(|| format!("binding {}", cli.listen))?;
     let endpoint = format!("http://{}", listener.local_addr()?);
     let (lifetime, until_stdin_closes) = (cli.max_lifetime, cli.until_stdin_closes);
-    let app = wire::router(wire::Sandbox::new(cli));
+    let app = wire::router(sandbox::Sandbox::new(cli));
     println!("{}", serde_json::json!({ "endpoint": endpoint }));
     let end = async move {
         tokio::select! {

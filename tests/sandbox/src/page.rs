@@ -4,30 +4,35 @@ use serde_json::{Value, json};
 
 use crate::error::ApiError;
 
-/// One page of `all` under `member`, with `NextToken` where there is more.
+/// The sizes of pages that an operation allows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sizes {
+    pub(crate) least: u64,
+    pub(crate) most: u64,
+    pub(crate) default: u64,
+}
+
+/// What nearly every operation allows.
+pub(crate) const USUAL: Sizes = Sizes { least: 1, most: 100, default: 10 };
+
+/// One page of `all` under `member`, each element as `summary` makes it, with
+/// `NextToken` where there is more.
 ///
 /// # Errors
 /// `ValidationException` for a page size or token that SageMaker would refuse.
-pub(crate) fn page(request: &Value, member: &str, all: &[Value]) -> Result<Value, ApiError> {
-    page_of(request, member, all, 1, 10)
-}
-
-/// The same with another smallest and default size (`ListTags`: 50).
-///
-/// # Errors
-/// As [`page`].
-pub(crate) fn page_of(
+pub(crate) fn page(
     request: &Value,
+    sizes: Sizes,
     member: &str,
-    all: &[Value],
-    least: u64,
-    default: u64,
+    all: &[&Value],
+    summary: impl Fn(&Value) -> Value,
 ) -> Result<Value, ApiError> {
+    let Sizes { least, most, default } = sizes;
     let size = match &request["MaxResults"] {
         Value::Null => default,
-        value => value.as_u64().filter(|n| (least..=100).contains(n)).ok_or_else(|| {
+        value => value.as_u64().filter(|n| (least..=most).contains(n)).ok_or_else(|| {
             ApiError::validation(format!(
-                "Value '{value}' at 'maxResults' failed to satisfy constraint: {least} to 100"
+                "Value '{value}' at 'maxResults' failed to satisfy constraint: at least {least}, at most {most}"
             ))
         })?,
     };
@@ -36,26 +41,47 @@ pub(crate) fn page_of(
         value => value
             .as_str()
             .and_then(|token| token.strip_prefix(TOKEN))
-            .and_then(|n| n.parse::<usize>().ok())
-            .filter(|n| *n <= all.len())
+            .and_then(|n| usize::from_str_radix(n, 16).ok())
             .ok_or_else(|| ApiError::validation("Invalid NextToken"))?,
     };
-    let end = all.len().min(start + usize::try_from(size).unwrap_or(100));
-    let mut answer = json!({ member: all[start..end] });
+    // Elements may have gone since the token was given out.
+    let start = start.min(all.len());
+    let end = all.len().min(start.saturating_add(usize::try_from(size).unwrap_or(usize::MAX)));
+    let elements: Vec<Value> = all[start..end].iter().map(|body| summary(body)).collect();
+    let mut answer = json!({ member: elements });
     if end < all.len() {
-        answer["NextToken"] = json!(format!("{TOKEN}{end}"));
+        answer["NextToken"] = json!(format!("{TOKEN}{end:08x}"));
     }
     Ok(answer)
 }
 
 const TOKEN: &str = "c2FuZGJveA-";
 
-/// The elements sorted as `SortBy` and `SortOrder` ask; by creation time, newest last, unless asked.
-pub(crate) fn sorted(request: &Value, mut all: Vec<Value>) -> Vec<Value> {
-    let by = request["SortBy"].as_str().unwrap_or("CreationTime").to_owned();
-    all.sort_by(|a, b| a[&by].as_f64().unwrap_or(0.0).total_cmp(&b[&by].as_f64().unwrap_or(0.0)));
-    if request["SortOrder"] == "Descending" {
-        all.reverse();
+/// The elements sorted as `SortBy` and `SortOrder` ask; by creation time, newest
+/// last, unless asked. `name` is the member that `SortBy: Name` means.
+///
+/// # Errors
+/// `ValidationException` for another order.
+pub(crate) fn sorted<'a>(
+    request: &Value,
+    name: &str,
+    all: impl Iterator<Item = &'a Value>,
+) -> Result<Vec<&'a Value>, ApiError> {
+    let mut all: Vec<&Value> = all.collect();
+    match request["SortBy"].as_str().unwrap_or("CreationTime") {
+        "Name" => all.sort_by_cached_key(|body| body[name].as_str().unwrap_or_default().to_owned()),
+        by @ ("CreationTime" | "LastModifiedTime") => all.sort_by_cached_key(|body| milliseconds(&body[by])),
+        other => return Err(ApiError::validation(format!("Value '{other}' at 'sortBy' is not a sort key"))),
     }
-    all
+    match request["SortOrder"].as_str().unwrap_or("Ascending") {
+        "Ascending" => {}
+        "Descending" => all.reverse(),
+        other => return Err(ApiError::validation(format!("Value '{other}' at 'sortOrder' is not an order"))),
+    }
+    Ok(all)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "milliseconds of this age fit")]
+fn milliseconds(seconds: &Value) -> i64 {
+    (seconds.as_f64().unwrap_or_default() * 1000.0).round() as i64
 }

@@ -3,13 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use serde_json::{Value, json};
-
 use crate::auth::Caller;
-use crate::error::ApiError;
-
-/// A deleted app stays listed for a day.
-const DELETED_APPS_STAY: f64 = 24.0 * 3600.0;
+use crate::resource::Resource;
 
 /// Everything there is.
 #[derive(Debug, Default)]
@@ -31,20 +26,8 @@ pub(crate) struct Region {
     /// By ARN.
     pub(crate) tags: BTreeMap<String, BTreeMap<String, String>>,
     created: u64,
-}
-
-/// One resource: what Describe returns, and what becomes of it.
-#[derive(Debug, Clone)]
-pub(crate) struct Resource {
-    pub(crate) body: Value,
-    next: Option<(f64, Next)>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Next {
-    InService,
-    Deleted,
-    Gone,
+    /// When the next resource changes by itself.
+    next_due: f64,
 }
 
 /// What every operation needs to know.
@@ -62,11 +45,7 @@ impl Context {
     /// An ARN of this account and region.
     pub(crate) fn arn(&self, resource: &str) -> String {
         let Caller { account, region, .. } = &self.caller;
-        let partition = match region.split('-').next() {
-            Some("cn") => "aws-cn",
-            Some("us") if region.starts_with("us-gov-") => "aws-us-gov",
-            _ => "aws",
-        };
+        let partition = self.caller.partition();
         format!("arn:{partition}:sagemaker:{region}:{account}:{resource}")
     }
 }
@@ -74,106 +53,97 @@ impl Context {
 impl World {
     /// The caller's region, with everything that was due done.
     pub(crate) fn region(&mut self, caller: &Caller, now: f64) -> &mut Region {
-        let region = self.regions.entry((caller.account.clone(), caller.region.clone())).or_default();
+        // Ids are unique across regions, as AWS's are.
+        let first = self.regions.len() as u64 * 1_000_000;
+        let key = (caller.account.clone(), caller.region.clone());
+        let region = self.regions.entry(key).or_insert_with(|| Region { created: first, ..Region::default() });
         region.settle(now);
         region
     }
 }
 
 impl Region {
-    /// A number that no resource of this region had before.
+    /// A number that no resource had before.
     pub(crate) fn next_number(&mut self) -> u64 {
         self.created += 1;
         self.created
     }
 
+    /// Makes the next request look for what is due, as a resource has changed.
+    pub(crate) fn look_again(&mut self) {
+        self.next_due = f64::NEG_INFINITY;
+    }
+
     fn settle(&mut self, now: f64) {
-        self.domains.retain(|_, r| r.settle(now));
-        self.user_profiles.retain(|_, r| r.settle(now));
-        self.spaces.retain(|_, r| r.settle(now));
-        self.apps.retain(|_, r| r.settle(now));
+        // Most requests change nothing, and a region may hold 100,000 resources.
+        if self.next_due > now {
+            return;
+        }
+        let Self { domains, user_profiles, spaces, apps, lifecycle_configs: _, tags, created: _, next_due } = self;
+        *next_due = f64::INFINITY;
+        let mut stays = |resource: &mut Resource| {
+            let stays = resource.settle(now);
+            if stays {
+                *next_due = next_due.min(resource.changes_at());
+            } else if let Some(arn) = resource.arn() {
+                tags.remove(arn);
+            }
+            stays
+        };
+        domains.retain(|_, resource| stays(resource));
+        user_profiles.retain(|_, resource| stays(resource));
+        spaces.retain(|_, resource| stays(resource));
+        apps.retain(|_, resource| stays(resource));
     }
 }
 
-impl Resource {
-    /// A new resource: Pending for a while, then InService.
-    pub(crate) fn pending(mut body: Value, context: &Context) -> Self {
-        body["CreationTime"] = json!(context.now);
-        body["LastModifiedTime"] = json!(context.now);
-        body["Status"] = json!("Pending");
-        let mut resource =
-            Self { body, next: Some((context.now + context.create_takes.as_secs_f64(), Next::InService)) };
-        resource.settle(context.now);
-        resource
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn context(now: f64) -> Context {
+        let caller = Caller {
+            access_key: "AKIAIOSFODNN7EXAMPLE".to_owned(),
+            account: "111122223333".to_owned(),
+            region: "us-east-1".to_owned(),
+            service: "sagemaker".to_owned(),
+        };
+        let takes = Duration::from_secs(10);
+        Context { caller, now, create_takes: takes, update_takes: takes, delete_takes: takes }
     }
 
-    /// A resource that has no status.
-    pub(crate) fn fixed(mut body: Value, context: &Context) -> Self {
-        body["CreationTime"] = json!(context.now);
-        body["LastModifiedTime"] = json!(context.now);
-        Self { body, next: None }
+    fn world_with_app(now: f64) -> (World, (String, String, String, String)) {
+        let mut world = World::default();
+        let key = ("d-1".to_owned(), "space/s".to_owned(), "JupyterLab".to_owned(), "default".to_owned());
+        let context = context(now);
+        let app = Resource::pending(json!({ "AppArn": "arn" }), &context);
+        let region = world.region(&context.caller, now);
+        region.tags.insert("arn".to_owned(), BTreeMap::new());
+        region.apps.insert(key.clone(), app);
+        region.look_again();
+        (world, key)
     }
 
-    /// Its status.
-    pub(crate) fn status(&self) -> &str {
-        self.body["Status"].as_str().unwrap_or_default()
-    }
+    #[test]
+    fn an_app_goes_its_way_as_time_passes() {
+        let (mut world, key) = world_with_app(1000.0);
+        let caller = context(0.0).caller;
+        let mut status = |now: f64| world.region(&caller, now).apps.get(&key).map(|app| app.status().to_owned());
+        assert_eq!(status(1009.9).as_deref(), Some("Pending"));
+        assert_eq!(status(1010.0).as_deref(), Some("InService"));
 
-    /// Merges an update: members left out are kept, structures merged, lists
-    /// replaced whole. Updating for a while.
-    ///
-    /// # Errors
-    /// `ResourceInUse` while it is not in service.
-    pub(crate) fn update(&mut self, change: &Value, context: &Context) -> Result<(), ApiError> {
-        if !matches!(self.status(), "InService" | "Update_Failed") {
-            return Err(ApiError::in_use(format!("The resource is in status {}.", self.status())));
+        let region = world.region(&caller, 2000.0);
+        if let Some(app) = region.apps.get_mut(&key) {
+            app.delete_app(&context(2000.0));
         }
-        merge(&mut self.body, change);
-        self.body["LastModifiedTime"] = json!(context.now);
-        self.body["Status"] = json!("Updating");
-        self.next = Some((context.now + context.update_takes.as_secs_f64(), Next::InService));
-        self.settle(context.now);
-        Ok(())
-    }
-
-    /// Begins the deletion; afterwards it is gone.
-    pub(crate) fn delete(&mut self, context: &Context) {
-        self.body["Status"] = json!("Deleting");
-        self.next = Some((context.now + context.delete_takes.as_secs_f64(), Next::Gone));
-    }
-
-    /// Begins the deletion of an app, which stays listed as Deleted.
-    pub(crate) fn delete_app(&mut self, context: &Context) {
-        self.body["Status"] = json!("Deleting");
-        self.next = Some((context.now + context.delete_takes.as_secs_f64(), Next::Deleted));
-    }
-
-    /// Does what is due; returns whether the resource is still there.
-    fn settle(&mut self, now: f64) -> bool {
-        while let Some((at, next)) = self.next.filter(|(at, _)| *at <= now) {
-            match next {
-                Next::InService => {
-                    self.body["Status"] = json!("InService");
-                    self.next = None;
-                }
-                Next::Deleted => {
-                    self.body["Status"] = json!("Deleted");
-                    self.next = Some((at + DELETED_APPS_STAY, Next::Gone));
-                }
-                Next::Gone => return false,
-            }
-        }
-        true
-    }
-}
-
-fn merge(into: &mut Value, from: &Value) {
-    match (into, from) {
-        (Value::Object(into), Value::Object(from)) => {
-            for (key, value) in from {
-                merge(into.entry(key.clone()).or_insert(Value::Null), value);
-            }
-        }
-        (into, from) => *into = from.clone(),
+        region.look_again();
+        let mut status = |now: f64| world.region(&caller, now).apps.get(&key).map(|app| app.status().to_owned());
+        assert_eq!(status(2009.0).as_deref(), Some("Deleting"));
+        assert_eq!(status(2010.0).as_deref(), Some("Deleted"));
+        assert_eq!(status(2009.0 + 86_400.0).as_deref(), Some("Deleted"));
+        assert_eq!(status(2010.0 + 86_400.0), None);
+        assert!(world.region(&caller, 2010.0 + 86_400.0).tags.is_empty());
     }
 }

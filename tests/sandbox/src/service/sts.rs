@@ -14,7 +14,7 @@ pub(crate) fn operation(form: &str) -> &str {
 
 /// The ARN of the caller.
 pub(crate) fn arn(caller: &Caller) -> String {
-    format!("arn:aws:sts::{}:assumed-role/StudioExecutionRole/SageMaker", caller.account)
+    format!("arn:{}:sts::{}:assumed-role/StudioExecutionRole/SageMaker", caller.partition(), caller.account)
 }
 
 /// The answer of an operation.

@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{body_of, domain, name, passes, pick, required, settings, tags};
+use super::{body_of, domain, listed, name, passes, required, settings, tags};
+use crate::clock::whole_milliseconds;
 use crate::error::{Answer, ApiError};
-use crate::page::{page, sorted};
-use crate::world::{Context, Region, Resource};
+use crate::resource::Resource;
+use crate::world::{Context, Region};
 
 const APP_TYPES: &[&str] = &[
     "JupyterServer",
@@ -27,15 +28,19 @@ type Key = (String, String, String, String);
 /// as they are now: from the owner's user profile, else from the domain.
 pub(super) fn create(region: &mut Region, context: &Context, request: &Value) -> Answer {
     let key = key(request)?;
-    let domain = domain::find(region, &key.0)?.body.clone();
+    let domain = domain::in_service(region, &key.0)?.body.clone();
     let owner = owner(region, &key)?.body.clone();
     settings::check(region, request)?;
     if owner["Status"] != "InService" {
         return Err(ApiError::in_use(format!("{} is in status {}.", key.1, owner["Status"])));
     }
-    if region.apps.get(&key).is_some_and(|app| !matches!(app.status(), "Deleted" | "Failed")) {
+    let before = region.apps.get(&key);
+    if before.is_some_and(Resource::exists) {
         return Err(ApiError::in_use(format!("App [{}] already exists.", key.3)));
     }
+    // A name is used again at once in tests; the two apps differ by this time only.
+    let last = before.and_then(|app| app.body["CreationTime"].as_f64()).unwrap_or_default();
+    let created = context.now.max(whole_milliseconds(last + 0.001));
     let arn = context.arn(&format!("app/{}/{}/{}/{}", key.0, owner_name(&key), key.2, key.3));
     let mut body = body_of(request, MEMBERS);
     body["AppArn"] = json!(arn);
@@ -46,11 +51,18 @@ pub(super) fn create(region: &mut Region, context: &Context, request: &Value) ->
     if !built_in.is_null() {
         body["BuiltInLifecycleConfigArn"] = built_in;
     }
+    if body["RecoveryMode"].is_null() {
+        body["RecoveryMode"] = json!(false);
+    }
     for stamp in ["LastHealthCheckTimestamp", "LastUserActivityTimestamp"] {
         body[stamp] = json!(context.now);
     }
-    tags::store(region, &arn, &request["Tags"])?;
-    region.apps.insert(key, Resource::pending(body, context));
+    tags::create(region, &arn, &request["Tags"])?;
+    let mut app = Resource::pending(body, context);
+    app.body["CreationTime"] = json!(created);
+    app.forget("LastModifiedTime");
+    region.apps.insert(key, app);
+    region.look_again();
     Ok(json!({ "AppArn": arn }))
 }
 
@@ -72,8 +84,8 @@ pub(super) fn list(region: &Region, request: &Value) -> Answer {
             && passes(request, "UserProfileNameEquals", &body["UserProfileName"])
             && passes(request, "SpaceNameEquals", &body["SpaceName"])
     };
-    let all = region.apps.values().map(|app| &app.body).filter(wanted).map(|body| pick(body, &members));
-    page(request, "Apps", &sorted(request, all.collect()))
+    let all = region.apps.values().map(|app| &app.body).filter(wanted);
+    listed(request, "Apps", "AppName", &members, all)
 }
 
 /// `DeleteApp`: asynchronous. A second call while it is being deleted changes nothing.
@@ -90,6 +102,7 @@ pub(super) fn delete(region: &mut Region, context: &Context, request: &Value) ->
         }
         _ => {
             app.delete_app(context);
+            region.look_again();
             Ok(json!({}))
         }
     }

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{body_of, pick, required, settings, tags};
+use super::{body_of, listed, required, settings, tags};
 use crate::error::{Answer, ApiError};
-use crate::page::{page, sorted};
-use crate::world::{Context, Region, Resource};
+use crate::resource::Resource;
+use crate::world::{Context, Region};
 
 const MEMBERS: &[&str] = &[
     "DomainName",
@@ -21,10 +21,24 @@ const MEMBERS: &[&str] = &[
     "DefaultSpaceSettings",
 ];
 
+/// What `UpdateDomain` changes; the other members stay as they were created.
+const UPDATED: &[&str] = &[
+    "DefaultUserSettings",
+    "DefaultSpaceSettings",
+    "SubnetIds",
+    "VpcId",
+    "AppNetworkAccessType",
+    "AppSecurityGroupManagement",
+    "TagPropagation",
+];
+
 /// `CreateDomain`.
 pub(super) fn create(region: &mut Region, context: &Context, request: &Value) -> Answer {
-    required(request, "DomainName")?;
+    let name = required(request, "DomainName")?;
     settings::check(region, request)?;
+    if region.domains.values().any(|domain| domain.body["DomainName"] == name) {
+        return Err(ApiError::in_use(format!("Domain already exists: {name}")));
+    }
     let id = format!("d-{:012}", region.next_number());
     let arn = context.arn(&format!("domain/{id}"));
     let mut body = body_of(request, MEMBERS);
@@ -38,8 +52,9 @@ pub(super) fn create(region: &mut Region, context: &Context, request: &Value) ->
             body[member] = json!(default);
         }
     }
-    tags::store(region, &arn, &request["Tags"])?;
+    tags::create(region, &arn, &request["Tags"])?;
     region.domains.insert(id.clone(), Resource::pending(body, context));
+    region.look_again();
     Ok(json!({ "DomainId": id, "DomainArn": arn, "Url": url }))
 }
 
@@ -51,7 +66,7 @@ pub(super) fn describe(region: &Region, request: &Value) -> Answer {
 /// `ListDomains`.
 pub(super) fn list(region: &Region, request: &Value) -> Answer {
     let members = ["DomainArn", "DomainId", "DomainName", "Status", "CreationTime", "LastModifiedTime", "Url"];
-    page(request, "Domains", &sorted(request, region.domains.values().map(|d| pick(&d.body, &members)).collect()))
+    listed(request, "Domains", "DomainName", &members, region.domains.values().map(|domain| &domain.body))
 }
 
 /// `UpdateDomain`. What changes the network needs stopped apps, and
@@ -73,11 +88,12 @@ pub(super) fn update(region: &mut Region, context: &Context, request: &Value) ->
             "Unable to update Domain [{id}] with InService App. Stop its apps first."
         )));
     }
-    let mut change = body_of(request, MEMBERS);
+    let mut change = body_of(request, UPDATED);
     if !request["DomainSettingsForUpdate"].is_null() {
         change["DomainSettings"] = request["DomainSettingsForUpdate"].clone();
     }
     find_mut(region, &id)?.update(&change, context)?;
+    region.look_again();
     Ok(json!({ "DomainArn": domain["DomainArn"] }))
 }
 
@@ -92,7 +108,8 @@ pub(super) fn delete(region: &mut Region, context: &Context, request: &Value) ->
             "Unable to delete Domain {id}: UserProfile(s) or Space(s) are associated with it."
         )));
     }
-    find_mut(region, &id)?.delete(context);
+    find_mut(region, &id)?.delete(context)?;
+    region.look_again();
     Ok(json!({}))
 }
 
@@ -102,6 +119,18 @@ pub(super) fn delete(region: &mut Region, context: &Context, request: &Value) ->
 /// `ResourceNotFound`.
 pub(super) fn find<'a>(region: &'a Region, id: &str) -> Result<&'a Resource, ApiError> {
     region.domains.get(id).ok_or_else(|| ApiError::not_found(&format!("Domain [{id}]")))
+}
+
+/// The domain of this id, which must be in service to get children.
+///
+/// # Errors
+/// `ResourceNotFound`, `ResourceInUse`.
+pub(super) fn in_service<'a>(region: &'a Region, id: &str) -> Result<&'a Resource, ApiError> {
+    match find(region, id)? {
+        // An update leaves what it does not name as it was.
+        domain if matches!(domain.status(), "InService" | "Updating" | "Update_Failed") => Ok(domain),
+        domain => Err(ApiError::in_use(format!("Domain [{id}] is in status {}.", domain.status()))),
+    }
 }
 
 fn find_mut<'a>(region: &'a mut Region, id: &str) -> Result<&'a mut Resource, ApiError> {

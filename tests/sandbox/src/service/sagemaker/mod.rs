@@ -2,15 +2,16 @@
 
 mod app;
 mod domain;
-mod lifecycle_config;
 mod settings;
 mod space;
+mod studio_lifecycle_config;
 mod tags;
 mod user_profile;
 
 use serde_json::{Value, json};
 
 use crate::error::{Answer, ApiError};
+use crate::page::{USUAL, page, sorted};
 use crate::world::{Context, Region};
 
 pub(crate) use app::key as app_key;
@@ -40,15 +41,45 @@ pub(crate) fn answer(region: &mut Region, context: &Context, operation: &str, re
         "DescribeApp" => app::describe(region, request),
         "ListApps" => app::list(region, request),
         "DeleteApp" => app::delete(region, context, request),
-        "CreateStudioLifecycleConfig" => lifecycle_config::create(region, context, request),
-        "DescribeStudioLifecycleConfig" => lifecycle_config::describe(region, request),
-        "ListStudioLifecycleConfigs" => lifecycle_config::list(region, request),
-        "DeleteStudioLifecycleConfig" => lifecycle_config::delete(region, request),
+        "CreateStudioLifecycleConfig" => studio_lifecycle_config::create(region, context, request),
+        "DescribeStudioLifecycleConfig" => studio_lifecycle_config::describe(region, request),
+        "ListStudioLifecycleConfigs" => studio_lifecycle_config::list(region, request),
+        "DeleteStudioLifecycleConfig" => studio_lifecycle_config::delete(region, request),
         "AddTags" => tags::add(region, request),
         "ListTags" => tags::list(region, request),
         "DeleteTags" => tags::remove(region, request),
-        other => Err(ApiError::new("UnknownOperationException", format!("the sandbox has no operation {other}"))),
+        other => Err(ApiError::unknown_operation(other)),
     }
+}
+
+/// The ARN of what a request names, for the wording of a refusal.
+pub(crate) fn resource_arn(context: &Context, request: &Value) -> String {
+    let part = |member: &str| request[member].as_str();
+    let owner = part("SpaceName").or_else(|| part("UserProfileName"));
+    let domain = part("DomainId").unwrap_or("*");
+    match (part("AppName"), owner, part("StudioLifecycleConfigName"), part("ResourceArn")) {
+        (_, _, _, Some(arn)) => arn.to_owned(),
+        (_, _, Some(name), _) => context.arn(&format!("studio-lifecycle-config/{}", name.to_lowercase())),
+        (Some(app), Some(owner), ..) => {
+            context.arn(&format!("app/{domain}/{owner}/{}/{app}", part("AppType").unwrap_or("*")))
+        }
+        (_, Some(owner), ..) => {
+            let kind = if part("SpaceName").is_some() { "space" } else { "user-profile" };
+            context.arn(&format!("{kind}/{domain}/{owner}"))
+        }
+        _ => context.arn(&part("DomainId").map_or("*".to_owned(), |id| format!("domain/{id}"))),
+    }
+}
+
+/// One page of these bodies, sorted and cut as the request asks.
+fn listed<'a>(
+    request: &Value,
+    member: &str,
+    name: &str,
+    members: &[&str],
+    all: impl Iterator<Item = &'a Value>,
+) -> Answer {
+    page(request, USUAL, member, &sorted(request, name, all)?, |body| pick(body, members))
 }
 
 /// A member that must be there.

@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use super::{body_of, contains, domain, name, passes, pick, required, settings, tags};
 use crate::error::{Answer, ApiError};
-use crate::page::{page, sorted};
-use crate::world::{Context, Region, Resource};
+use crate::page::{USUAL, page, sorted};
+use crate::resource::Resource;
+use crate::world::{Context, Region};
 
 const MEMBERS: &[&str] =
     &["DomainId", "SpaceName", "SpaceDisplayName", "SpaceSettings", "OwnershipSettings", "SpaceSharingSettings"];
@@ -13,7 +14,7 @@ const MEMBERS: &[&str] =
 /// `CreateSpace`.
 pub(super) fn create(region: &mut Region, context: &Context, request: &Value) -> Answer {
     let key = key(request)?;
-    domain::find(region, &key.0)?;
+    domain::in_service(region, &key.0)?;
     settings::check(region, request)?;
     if region.spaces.contains_key(&key) {
         return Err(ApiError::in_use(format!("Space already exists: {}", key.1)));
@@ -29,8 +30,9 @@ pub(super) fn create(region: &mut Region, context: &Context, request: &Value) ->
     let arn = context.arn(&format!("space/{}/{}", key.0, key.1));
     let mut body = body_of(request, MEMBERS);
     body["SpaceArn"] = json!(arn);
-    tags::store(region, &arn, &request["Tags"])?;
+    tags::create(region, &arn, &request["Tags"])?;
     region.spaces.insert(key, Resource::pending(body, context));
+    region.look_again();
     Ok(json!({ "SpaceArn": arn }))
 }
 
@@ -46,8 +48,8 @@ pub(super) fn list(region: &Region, request: &Value) -> Answer {
         passes(request, "DomainIdEquals", &body["DomainId"])
             && contains(request, "SpaceNameContains", &body["SpaceName"])
     };
-    let all = region.spaces.values().map(|s| &s.body).filter(wanted).map(summary);
-    page(request, "Spaces", &sorted(request, all.collect()))
+    let all = region.spaces.values().map(|space| &space.body).filter(wanted);
+    page(request, USUAL, "Spaces", &sorted(request, "SpaceName", all)?, summary)
 }
 
 /// `UpdateSpace`. The app type must not even be repeated.
@@ -59,19 +61,22 @@ pub(super) fn update(region: &mut Region, context: &Context, request: &Value) ->
     settings::check(region, request)?;
     let space = region.spaces.get_mut(&key).ok_or_else(|| not_found(&key))?;
     space.update(&body_of(request, &["SpaceSettings", "SpaceDisplayName"]), context)?;
-    Ok(json!({ "SpaceArn": space.body["SpaceArn"] }))
+    let arn = space.body["SpaceArn"].clone();
+    region.look_again();
+    Ok(json!({ "SpaceArn": arn }))
 }
 
 /// `DeleteSpace`: refused while it has an app. Its volume is gone with it.
 pub(super) fn delete(region: &mut Region, context: &Context, request: &Value) -> Answer {
     let key = key(request)?;
     let owner = format!("space/{}", key.1);
-    let has_app = region.apps.iter().any(|((d, o, ..), app)| *d == key.0 && *o == owner && app.status() != "Deleted");
+    let has_app = region.apps.iter().any(|((d, o, ..), app)| *d == key.0 && *o == owner && app.exists());
     let space = region.spaces.get_mut(&key).ok_or_else(|| not_found(&key))?;
     if has_app {
         return Err(ApiError::in_use(format!("Unable to delete Space [{}]: App(s) are associated with it.", key.1)));
     }
-    space.delete(context);
+    space.delete(context)?;
+    region.look_again();
     Ok(json!({}))
 }
 

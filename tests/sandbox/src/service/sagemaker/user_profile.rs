@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{body_of, contains, domain, name, passes, pick, required, settings, tags};
+use super::{body_of, contains, domain, listed, name, passes, required, settings, tags};
 use crate::error::{Answer, ApiError};
-use crate::page::{page, sorted};
-use crate::world::{Context, Region, Resource};
+use crate::resource::Resource;
+use crate::world::{Context, Region};
 
 const MEMBERS: &[&str] =
     &["DomainId", "UserProfileName", "SingleSignOnUserIdentifier", "SingleSignOnUserValue", "UserSettings"];
@@ -13,7 +13,7 @@ const MEMBERS: &[&str] =
 /// `CreateUserProfile`.
 pub(super) fn create(region: &mut Region, context: &Context, request: &Value) -> Answer {
     let key = key(request)?;
-    domain::find(region, &key.0)?;
+    domain::in_service(region, &key.0)?;
     settings::check(region, request)?;
     if region.user_profiles.contains_key(&key) {
         return Err(ApiError::in_use(format!("User Profile already exists: {}", key.1)));
@@ -21,8 +21,9 @@ pub(super) fn create(region: &mut Region, context: &Context, request: &Value) ->
     let arn = context.arn(&format!("user-profile/{}/{}", key.0, key.1));
     let mut body = body_of(request, MEMBERS);
     body["UserProfileArn"] = json!(arn);
-    tags::store(region, &arn, &request["Tags"])?;
+    tags::create(region, &arn, &request["Tags"])?;
     region.user_profiles.insert(key, Resource::pending(body, context));
+    region.look_again();
     Ok(json!({ "UserProfileArn": arn }))
 }
 
@@ -39,8 +40,8 @@ pub(super) fn list(region: &Region, request: &Value) -> Answer {
         passes(request, "DomainIdEquals", &body["DomainId"])
             && contains(request, "UserProfileNameContains", &body["UserProfileName"])
     };
-    let all = region.user_profiles.values().map(|p| &p.body).filter(wanted).map(|body| pick(body, &members));
-    page(request, "UserProfiles", &sorted(request, all.collect()))
+    let all = region.user_profiles.values().map(|profile| &profile.body).filter(wanted);
+    listed(request, "UserProfiles", "UserProfileName", &members, all)
 }
 
 /// `UpdateUserProfile`.
@@ -49,14 +50,16 @@ pub(super) fn update(region: &mut Region, context: &Context, request: &Value) ->
     settings::check(region, request)?;
     let profile = region.user_profiles.get_mut(&key).ok_or_else(|| not_found(&key))?;
     profile.update(&body_of(request, &["UserSettings"]), context)?;
-    Ok(json!({ "UserProfileArn": profile.body["UserProfileArn"] }))
+    let arn = profile.body["UserProfileArn"].clone();
+    region.look_again();
+    Ok(json!({ "UserProfileArn": arn }))
 }
 
 /// `DeleteUserProfile`: refused while it has an app or owns a space.
 pub(super) fn delete(region: &mut Region, context: &Context, request: &Value) -> Answer {
     let key = key(request)?;
     let owner = format!("profile/{}", key.1);
-    let has_app = region.apps.iter().any(|((d, o, ..), app)| *d == key.0 && *o == owner && app.status() != "Deleted");
+    let has_app = region.apps.iter().any(|((d, o, ..), app)| *d == key.0 && *o == owner && app.exists());
     let has_space = region.spaces.values().any(|s| {
         s.body["DomainId"] == key.0.as_str() && s.body["OwnershipSettings"]["OwnerUserProfileName"] == key.1.as_str()
     });
@@ -67,7 +70,8 @@ pub(super) fn delete(region: &mut Region, context: &Context, request: &Value) ->
             key.1
         )));
     }
-    profile.delete(context);
+    profile.delete(context)?;
+    region.look_again();
     Ok(json!({}))
 }
 

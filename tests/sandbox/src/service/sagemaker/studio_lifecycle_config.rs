@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{body_of, contains, name, passes, pick, settings, tags};
+use super::{body_of, contains, listed, name, passes, required, settings, tags};
 use crate::error::{Answer, ApiError};
-use crate::page::{page, sorted};
-use crate::world::{Context, Region, Resource};
+use crate::resource::Resource;
+use crate::world::{Context, Region};
 
 const MOST_CONTENT: usize = 16_384;
 const APP_TYPES: &[&str] = &["JupyterServer", "KernelGateway", "CodeEditor", "JupyterLab"];
@@ -13,11 +13,11 @@ const APP_TYPES: &[&str] = &["JupyterServer", "KernelGateway", "CodeEditor", "Ju
 /// `CreateStudioLifecycleConfig`.
 pub(super) fn create(region: &mut Region, context: &Context, request: &Value) -> Answer {
     let name = name(request, "StudioLifecycleConfigName")?;
-    let content = super::required(request, "StudioLifecycleConfigContent")?;
+    let content = required(request, "StudioLifecycleConfigContent")?;
     if content.is_empty() || content.len() > MOST_CONTENT || !is_base64(content) {
         return Err(ApiError::validation("StudioLifecycleConfigContent must be 1 to 16384 characters of base64"));
     }
-    let app_type = super::required(request, "StudioLifecycleConfigAppType")?;
+    let app_type = required(request, "StudioLifecycleConfigAppType")?;
     if !APP_TYPES.contains(&app_type) {
         return Err(ApiError::validation(format!("StudioLifecycleConfigAppType must be one of {APP_TYPES:?}")));
     }
@@ -30,7 +30,7 @@ pub(super) fn create(region: &mut Region, context: &Context, request: &Value) ->
         &["StudioLifecycleConfigName", "StudioLifecycleConfigContent", "StudioLifecycleConfigAppType"],
     );
     body["StudioLifecycleConfigArn"] = json!(arn);
-    tags::store(region, &arn, &request["Tags"])?;
+    tags::create(region, &arn, &request["Tags"])?;
     region.lifecycle_configs.insert(name, Resource::fixed(body, context));
     Ok(json!({ "StudioLifecycleConfigArn": arn }))
 }
@@ -50,25 +50,32 @@ pub(super) fn list(region: &Region, request: &Value) -> Answer {
         "CreationTime",
         "LastModifiedTime",
     ];
+    let after = |filter: &str, time: &Value| request[filter].is_null() || time.as_f64() > request[filter].as_f64();
+    let before = |filter: &str, time: &Value| request[filter].is_null() || time.as_f64() < request[filter].as_f64();
     let wanted = |body: &&Value| {
-        passes(request, "AppTypeEquals", &body["StudioLifecycleConfigAppType"])
+        after("CreationTimeAfter", &body["CreationTime"])
+            && before("CreationTimeBefore", &body["CreationTime"])
+            && after("ModifiedTimeAfter", &body["LastModifiedTime"])
+            && before("ModifiedTimeBefore", &body["LastModifiedTime"])
+            && passes(request, "AppTypeEquals", &body["StudioLifecycleConfigAppType"])
             && contains(request, "NameContains", &body["StudioLifecycleConfigName"])
     };
-    let all = region.lifecycle_configs.values().map(|c| &c.body).filter(wanted).map(|body| pick(body, &members));
-    page(request, "StudioLifecycleConfigs", &sorted(request, all.collect()))
+    let all = region.lifecycle_configs.values().map(|c| &c.body).filter(wanted);
+    listed(request, "StudioLifecycleConfigs", "StudioLifecycleConfigName", &members, all)
 }
 
 /// `DeleteStudioLifecycleConfig`: refused while any settings or running app refer to it.
 pub(super) fn delete(region: &mut Region, request: &Value) -> Answer {
     let name = name(request, "StudioLifecycleConfigName")?;
     let config = region.lifecycle_configs.get(&name).ok_or_else(|| not_found(&name))?;
-    let arn = config.body["StudioLifecycleConfigArn"].as_str().unwrap_or_default();
+    let arn = config.body["StudioLifecycleConfigArn"].as_str().unwrap_or_default().to_owned();
     let settings = region.domains.values().chain(region.user_profiles.values()).chain(region.spaces.values());
-    let running = region.apps.values().filter(|app| !matches!(app.status(), "Deleted" | "Failed"));
-    if settings.chain(running).any(|resource| settings::refer_to(&resource.body, arn)) {
+    let running = region.apps.values().filter(|app| app.exists());
+    if settings.chain(running).any(|resource| settings::refer_to(&resource.body, &arn)) {
         return Err(ApiError::in_use(format!("Studio Lifecycle Config [{name}] is in use.")));
     }
     region.lifecycle_configs.remove(&name);
+    region.tags.remove(&arn);
     Ok(json!({}))
 }
 
