@@ -93,7 +93,7 @@ pub struct Item {
 }
 
 /// What a source says of one item.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ItemState {
     /// At work now, however old its stamp is.
     Busy,

@@ -60,14 +60,15 @@ fn weigh_items(
     evidence: &mut Evidence,
 ) -> SourceRecord {
     let mut items: Vec<&Item> = items.iter().collect();
-    items.sort_by(|a, b| a.id.cmp(&b.id));
+    items.sort_by(|a, b| (&a.id, &a.state, a.last_active).cmp(&(&b.id, &b.state, b.last_active)));
     let remembered = history.items.get(&source);
     let mut state = SourceState::Idle;
     let mut last_active = None;
     let mut details = Vec::new();
     let mut kept = BTreeMap::new();
     for item in items {
-        let next = remember(remembered.and_then(|map| map.get(&item.id)), item, now);
+        let key = key_of(item, &kept);
+        let next = remember(remembered.and_then(|map| map.get(&key)), item, now);
         details.push(describe(item, &next, now));
         match &item.state {
             ItemState::Busy => {
@@ -86,10 +87,20 @@ fn weigh_items(
             last_active = last_active.max(Some(at));
             evidence.latest = evidence.latest.take().max(Some(Stamped { at, what: item.label.clone() }));
         }
-        kept.insert(item.id.clone(), next);
+        kept.insert(key, next);
     }
     evidence.items.insert(source, kept);
     SourceRecord { name: source, state, last_active, detail: summarize(&details) }
+}
+
+/// The key of an item's memory. No honest server lists an id twice; one that
+/// does must not make us forget since when its items have been unsettled.
+fn key_of(item: &Item, kept: &BTreeMap<String, ItemHistory>) -> String {
+    let mut key = item.id.clone();
+    while kept.contains_key(&key) {
+        key.push('\'');
+    }
+    key
 }
 
 /// A kernel and its session are one thing to a person, and carry one label.

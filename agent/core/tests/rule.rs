@@ -245,3 +245,11 @@ fn what_is_absent_is_seen() {
     activity.readings.push(Reading { source: Source::JupyterTerminals, sight: Sight::Absent("disabled".into()) });
     assert_eq!(Story::new().watch(0, 60 * MINUTE, &activity).decision, Decision::Stop);
 }
+
+#[test]
+fn an_id_that_is_listed_twice_gains_no_time() {
+    let mut story = Story::new();
+    let twice = seen(vec![kernel(ItemState::Unsettled("starting".into()), 0), kernel(ItemState::Quiet, 0)]);
+    assert_eq!(story.watch(0, 4 * MINUTE, &twice).verdict, Verdict::Active);
+    assert_eq!(story.watch(5 * MINUTE, 64 * MINUTE, &twice).decision, Decision::Stop);
+}
