@@ -26,7 +26,7 @@ pub fn binary(name: &str) -> anyhow::Result<PathBuf> {
         }
     };
     if !path.is_file() {
-        bail!("there is no binary {}", path.display());
+        bail!("there is no binary {}; hint: check its name and STUDIO_PARTS_BIN_DIR", path.display());
     }
     Ok(path)
 }

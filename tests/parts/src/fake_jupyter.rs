@@ -14,6 +14,8 @@ use serde_json::{Value, json};
 pub enum Reply {
     /// 200 with this JSON.
     Json(Value),
+    /// 200 with the JSON made at each request, for stamps that follow the clock.
+    JsonNow(fn() -> Value),
     /// These bytes below these headers (`content-length` and `connection: close` are added).
     Raw {
         /// The HTTP status.
@@ -204,6 +206,7 @@ fn send(shared: &Shared, stream: &mut TcpStream, reply: Reply) -> std::io::Resul
     let json = |status: u16, body: &str| head(status, "application/json", body.len()) + body;
     match reply {
         Reply::Json(value) => stream.write_all(json(200, &value.to_string()).as_bytes()),
+        Reply::JsonNow(make) => stream.write_all(json(200, &make().to_string()).as_bytes()),
         Reply::Status(status) => stream.write_all(json(status, r#"{"message":"no","reason":null}"#).as_bytes()),
         Reply::Raw { status, headers, body } => {
             let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();

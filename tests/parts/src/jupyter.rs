@@ -13,7 +13,7 @@ use crate::process::Running;
 use crate::workspace::workspace_root;
 use crate::{http, python};
 
-const BASE_URL: &str = "/jupyterlab/default";
+const STUDIO_BASE_URL: &str = "/jupyterlab/default";
 const START_LIMIT: Duration = Duration::from_secs(60);
 
 /// How a server is started.
@@ -21,14 +21,16 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 pub struct JupyterOptions {
     /// The port; a free one where it is `None`.
     pub port: Option<u16>,
+    /// The base URL, without a slash at its end; Studio's where it is `None`.
+    pub base_url: Option<String>,
     /// The token that every request must carry; none is asked for where it is empty.
     pub token: String,
     /// More arguments for the server.
     pub extra_args: Vec<String>,
 }
 
-/// A real jupyter_server on loopback, below the base URL that Studio uses, with
-/// a home of its own. Its XSRF check is off, which only tests may do.
+/// A real jupyter_server on loopback, by default below the base URL that Studio
+/// uses, with a home of its own. Its XSRF check is off, which only tests may do.
 #[derive(Debug)]
 pub struct Jupyter {
     url: String,
@@ -52,7 +54,7 @@ impl Jupyter {
             options.port = Some(port);
             let home = tempfile::tempdir()?;
             let process = spawn(&options, home.path())?;
-            let url = format!("http://127.0.0.1:{port}{BASE_URL}");
+            let url = format!("http://127.0.0.1:{port}{}", base_url(&options));
             let mut jupyter = Self { url, options: options.clone(), home, process: Some(process) };
             match jupyter.wait_until_ready() {
                 Ok(()) => return Ok(jupyter),
@@ -216,7 +218,7 @@ fn spawn(options: &JupyterOptions, home: &Path) -> anyhow::Result<Running> {
         .arg(workspace_root().join("tests/parts/python/serve.py"))
         .args(["--ip=127.0.0.1", "--no-browser", "--allow-root", "--ServerApp.port_retries=0"])
         .arg(format!("--port={port}"))
-        .arg(format!("--ServerApp.base_url={BASE_URL}"))
+        .arg(format!("--ServerApp.base_url={}", base_url(options)))
         .args([
             "--KernelManager.shutdown_wait_time=1",
             "--ServerApp.disable_check_xsrf=True",
@@ -233,6 +235,10 @@ fn spawn(options: &JupyterOptions, home: &Path) -> anyhow::Result<Running> {
         .env("SHELL", "/bin/sh");
     // Kernels stand in process groups of their own: only the server ends them.
     Ok(Running::spawn(command)?.with_patience(Duration::from_secs(10)))
+}
+
+fn base_url(options: &JupyterOptions) -> &str {
+    options.base_url.as_deref().unwrap_or(STUDIO_BASE_URL)
 }
 
 fn text(value: &Value, pointer: &str) -> anyhow::Result<String> {

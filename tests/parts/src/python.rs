@@ -74,7 +74,7 @@ fn make(interpreter: &str, dir: &Path, requirements: &Path) -> anyhow::Result<()
     if dir.exists() {
         fs::remove_dir_all(dir).with_context(|| format!("removing {}", dir.display()))?;
     }
-    let made = Command::new(interpreter).args(["-m", "venv"]).arg(dir).output()?;
+    let made = Command::new(interpreter).args(["-m", "venv"]).arg(dir).output().context("starting venv")?;
     ensure!(
         made.status.success(),
         "{interpreter} -m venv failed; hint: Debian and Ubuntu have venv and ensurepip in the package python3-venv\n{}",
@@ -92,7 +92,8 @@ fn make(interpreter: &str, dir: &Path, requirements: &Path) -> anyhow::Result<()
             "-r",
         ])
         .arg(requirements)
-        .output()?;
+        .output()
+        .context("starting pip")?;
     ensure!(
         installed.status.success(),
         "pip could not install {}; hint: a package index must be reachable on first use\n{}",

@@ -2,8 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use serde_json::json;
 use studio_parts::fake_jupyter::{FakeJupyter, Reply, refused_url};
 use studio_parts::jupyter::{Jupyter, JupyterOptions};
 use studio_parts::kernel_client::{KernelClient, TerminalClient};
@@ -39,6 +40,34 @@ fn a_terminal_shows_what_is_typed_and_goes_away() {
 }
 
 #[test]
+fn a_terminals_stamp_moves_with_its_output_after_the_tab_is_closed() {
+    let jupyter = Jupyter::start(JupyterOptions::default()).unwrap();
+    let name = jupyter.start_terminal().unwrap();
+    let mut tab = TerminalClient::open(&jupyter, &name, &["while :; do echo t''ick; sleep 0.2; done\n"]).unwrap();
+    tab.wait_for_output("tick", PATIENCE).unwrap();
+    tab.close();
+    let stamp = || jupyter.get(&format!("terminals/{name}")).unwrap()["last_activity"].as_str().unwrap().to_owned();
+    let (first, end) = (stamp(), Instant::now() + PATIENCE);
+    while stamp() == first {
+        assert!(Instant::now() < end, "the stamp stays {first}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn a_restarted_server_has_its_url_again_and_no_kernel() {
+    let root = JupyterOptions { base_url: Some(String::new()), ..JupyterOptions::default() };
+    let mut jupyter = Jupyter::start(root).unwrap();
+    let (url, pid) = (jupyter.url().to_owned(), jupyter.pid());
+    jupyter.start_kernel().unwrap();
+    assert_eq!(jupyter.kernels().unwrap().len(), 1);
+    jupyter.restart().unwrap();
+    assert_eq!(jupyter.url(), url);
+    assert_ne!(jupyter.pid(), pid);
+    assert!(jupyter.kernels().unwrap().is_empty());
+}
+
+#[test]
 fn a_missing_interpreter_is_one_sentence_with_a_hint() {
     let error = venv_made_by("no-such-python", "jupyter").unwrap_err();
     assert!(format!("{error:#}").starts_with("no-such-python cannot be started"), "{error:#}");
@@ -65,6 +94,8 @@ fn the_hostile_server_counts_and_resets() {
     assert!(ureq::get(&kernels).call().is_err());
     server.set("kernels", Reply::Truncated);
     assert!(ureq::get(&kernels).call().unwrap().body_mut().read_to_string().is_err());
-    assert_eq!((server.hits("kernels"), server.hits("status")), (3, 0));
+    server.set("kernels", Reply::JsonNow(|| json!([{ "id": "k2" }])));
+    assert!(ureq::get(&kernels).call().unwrap().body_mut().read_to_string().unwrap().contains("k2"));
+    assert_eq!((server.hits("kernels"), server.hits("status")), (4, 0));
     assert!(ureq::get(refused_url()).call().is_err());
 }
