@@ -16,6 +16,8 @@ pub(crate) struct Calls {
     log: VecDeque<Value>,
     /// How many were forgotten, which makes numbers of calls stable.
     forgotten: u64,
+    /// How many of those were forgotten for want of room.
+    dropped: u64,
 }
 
 impl Calls {
@@ -26,6 +28,7 @@ impl Calls {
         if self.log.len() == MOST {
             self.log.pop_front();
             self.forgotten += 1;
+            self.dropped += 1;
         }
         self.log.push_back(json!({
             "at": at,
@@ -58,9 +61,15 @@ impl Calls {
         &self.log
     }
 
+    /// How many calls are missing before the oldest one noted.
+    pub(crate) fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
     /// Forgets every call.
     pub(crate) fn clear(&mut self) {
         self.forgotten += self.log.len() as u64;
+        self.dropped = 0;
         self.log.clear();
     }
 }

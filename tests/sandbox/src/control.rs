@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
@@ -14,6 +14,19 @@ use crate::clock::epoch_seconds;
 use crate::resource::Resource;
 use crate::sandbox::Sandbox;
 use crate::service::sagemaker;
+
+/// What a test may force. A training plan stands within the `ResourceSpec`, as in
+/// SageMaker's answers.
+const FORCED: &[&str] = &[
+    "Status",
+    "FailureReason",
+    "RecoveryMode",
+    "TrainingPlanArn",
+    "CreationTime",
+    "LastHealthCheckTimestamp",
+    "LastUserActivityTimestamp",
+    "ResourceSpec",
+];
 
 /// What the container's credentials endpoint answers inside an app.
 pub(crate) async fn container_credentials() -> Json<Value> {
@@ -26,10 +39,14 @@ pub(crate) async fn container_credentials() -> Json<Value> {
     }))
 }
 
-/// Every call, oldest first.
+/// Every call, oldest first; a header says how many older ones were dropped.
 pub(crate) async fn calls(State(sandbox): State<Arc<Sandbox>>) -> Response {
-    let calls = json!(sandbox.lock().calls.all()).to_string();
-    ([(header::CONTENT_TYPE, "application/json")], calls).into_response()
+    let inner = sandbox.lock();
+    let headers = [
+        (header::CONTENT_TYPE, "application/json".to_owned()),
+        (HeaderName::from_static("x-sandbox-calls-dropped"), inner.calls.dropped().to_string()),
+    ];
+    (headers, json!(inner.calls.all()).to_string()).into_response()
 }
 
 /// Forgets every call.
@@ -39,7 +56,10 @@ pub(crate) async fn clear_calls(State(sandbox): State<Arc<Sandbox>>) {
 
 /// Forces members of an app: `{"DomainId", …, "Set": {…}}`; optionally `Region` and `Account`.
 pub(crate) async fn patch_app(State(sandbox): State<Arc<Sandbox>>, body: Bytes) -> Response {
-    change_app(&sandbox, &body, |app, request, now| app.force(&request["Set"], now))
+    change_app(&sandbox, &body, |app, request, now| {
+        app.force(&forced(&request["Set"])?, now);
+        Ok(())
+    })
 }
 
 /// AWS's health check moves the time of user activity as well, which is why
@@ -47,10 +67,29 @@ pub(crate) async fn patch_app(State(sandbox): State<Arc<Sandbox>>, body: Bytes) 
 pub(crate) async fn health_check(State(sandbox): State<Arc<Sandbox>>, body: Bytes) -> Response {
     change_app(&sandbox, &body, |app, _, now| {
         app.force(&json!({ "LastHealthCheckTimestamp": now, "LastUserActivityTimestamp": now }), now);
+        Ok(())
     })
 }
 
-fn change_app(sandbox: &Sandbox, body: &[u8], change: impl Fn(&mut Resource, &Value, f64)) -> Response {
+/// The members to force. A misspelt one is refused: it would make its test pass for nothing.
+fn forced(set: &Value) -> Result<Value, String> {
+    let mut members = set.as_object().ok_or("there is no object Set")?.clone();
+    if let Some(unknown) = members.keys().find(|member| !FORCED.contains(&member.as_str())) {
+        return Err(format!("Set has no member {unknown}; hint: one of {FORCED:?}"));
+    }
+    if let Some(arn) = members.remove("TrainingPlanArn") {
+        let spec = members.entry("ResourceSpec").or_insert_with(|| json!({}));
+        let spec = spec.as_object_mut().ok_or("ResourceSpec is not an object")?;
+        spec.insert("TrainingPlanArn".to_owned(), arn);
+    }
+    Ok(Value::Object(members))
+}
+
+fn change_app(
+    sandbox: &Sandbox,
+    body: &[u8],
+    change: impl Fn(&mut Resource, &Value, f64) -> Result<(), String>,
+) -> Response {
     let Ok(request) = serde_json::from_slice::<Value>(body) else {
         return (StatusCode::BAD_REQUEST, "the body is not JSON").into_response();
     };
@@ -70,7 +109,9 @@ fn change_app(sandbox: &Sandbox, body: &[u8], change: impl Fn(&mut Resource, &Va
     let region = inner.world.region(&caller, now);
     match region.apps.get_mut(&key) {
         Some(app) => {
-            change(app, &request, now);
+            if let Err(problem) = change(app, &request, now) {
+                return (StatusCode::BAD_REQUEST, problem).into_response();
+            }
             let body = app.body.clone();
             region.look_again();
             Json(body).into_response()

@@ -101,7 +101,10 @@ impl Resource {
     /// Sets members to what a test wants; a status stays until something else changes it.
     pub(crate) fn force(&mut self, members: &Value, now: f64) {
         for (member, value) in members.as_object().into_iter().flatten() {
-            self.body[member] = value.clone();
+            match value {
+                Value::Object(_) => merge(&mut self.body[member], value),
+                value => self.body[member] = value.clone(),
+            }
         }
         if !members["Status"].is_null() {
             self.next = (!self.exists()).then_some((now + DELETED_APPS_STAY, Next::Gone));

@@ -31,22 +31,29 @@ pub(crate) fn router(sandbox: Arc<Sandbox>) -> Router {
 async fn aws(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body: Bytes) -> Response {
     let request_id = sandbox.request_id();
     let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok());
-    let mut response = match auth::caller(&headers, &sandbox.cli.account) {
-        Err(error) => {
-            let operation = target.map_or("", |target| target.rsplit('.').next().unwrap_or_default());
+    let mut response = match (target, auth::caller(&headers, &sandbox.cli.account)) {
+        // Only the JSON protocols name a target: a refusal, too, must be in the caller's protocol.
+        (Some(target), Err(error)) => {
+            let operation = target.rsplit('.').next().unwrap_or_default();
             json_answer(sandbox.refused(None, operation, error))
         }
-        Ok(caller) if caller.service == "sts" => {
-            let form = String::from_utf8_lossy(&body);
-            let answer = sandbox.answer(&caller, sts::operation(&form), &json!({})).await;
-            sts::response(answer, &caller, &request_id)
-        }
-        Ok(caller) => json_answer(json_call(&sandbox, &caller, target.unwrap_or_default(), &body).await),
+        (Some(target), Ok(caller)) => json_answer(json_call(&sandbox, &caller, target, &body).await),
+        (None, caller) => sts::response(query_call(&sandbox, caller, &body).await, &request_id),
     };
     if let Ok(id) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert("x-amzn-requestid", id);
     }
     response
+}
+
+async fn query_call(sandbox: &Sandbox, caller: Result<Caller, ApiError>, body: &[u8]) -> Answer {
+    let form = String::from_utf8_lossy(body);
+    let operation = sts::operation(&form);
+    match caller {
+        Ok(caller) if caller.service == "sts" => sandbox.answer(&caller, operation, &json!({})).await,
+        Ok(caller) => sandbox.refused(Some(&caller), operation, ApiError::unknown_operation(operation)),
+        Err(error) => sandbox.refused(None, operation, error),
+    }
 }
 
 async fn json_call(sandbox: &Sandbox, caller: &Caller, target: &str, body: &[u8]) -> Answer {

@@ -22,6 +22,11 @@ fn what_is_not_signed_or_not_known_is_refused() {
     }
     assert_eq!(server.error("CreateTrainingJob", json!({})), "UnknownOperationException");
     assert_eq!(server.error("ListApps", json!([])), "SerializationException");
+    let mut app = server.app();
+    app["ResourceSpec"] = json!("ml.t3.medium");
+    assert_eq!(server.error("CreateApp", app), "SerializationException");
+    let named = json!({ "DomainName": "-d", "DefaultUserSettings": {} });
+    assert_eq!(server.error("CreateDomain", named), "ValidationException");
     let signed = authorization("AKIAIOSFODNN7EXAMPLE", "us-east-1", "sagemaker");
     let answer = server.send("POST", "/", &[target, ("authorization", &signed)], "{").unwrap();
     assert_eq!(
@@ -50,6 +55,19 @@ fn callers_are_told_apart_by_account_and_region() {
     for (key, region) in [("AKIA444455556666AAAA", "us-east-1"), ("AKIAIOSFODNN7EXAMPLE", "eu-west-1")] {
         let answer = server.signed("ListDomains", &json!({}), key, region);
         assert_eq!(answer.body(), r#"{"Domains":[]}"#, "{key} {region}");
+    }
+    // A refusal, too, is in the caller's protocol, whatever it quotes.
+    let signed = authorization("AKIAIOSFODNN7EXAMPLE", "us-east-1", "sts");
+    let expired = [("authorization", signed.as_str()), ("x-amz-security-token", "expired")];
+    for (headers, form, code) in [
+        (&expired[..], "Action=GetCallerIdentity", "ExpiredTokenException"),
+        (&[], "Action=GetCallerIdentity", "MissingAuthenticationToken"),
+        (&expired[..1], "Action=<&>", "InvalidAction"),
+    ] {
+        let answer = server.send("POST", "/", headers, form).unwrap();
+        assert_eq!(answer.headers()["content-type"], "text/xml");
+        assert!(answer.body().contains(&format!("<Code>{code}</Code>")), "{}", answer.body());
+        assert!(!answer.body().contains("<&>"), "{}", answer.body());
     }
     let lcc = json!({ "StudioLifecycleConfigName": "a", "StudioLifecycleConfigContent": "QQ==",
         "StudioLifecycleConfigAppType": "JupyterLab" });
@@ -142,6 +160,22 @@ fn a_health_check_moves_the_time_of_user_activity() {
 }
 
 #[test]
+fn members_of_an_app_can_be_forced() {
+    let server = Server::start(&[]);
+    server.ok("CreateApp", server.app());
+    let force = |set: Value| {
+        let mut request = server.app();
+        request["Set"] = set;
+        server.send("PATCH", "/_sandbox/app", &[], &request.to_string()).unwrap().status().as_u16()
+    };
+    assert_eq!(force(json!({ "TrainingPlanArn": "plan", "RecoveryMode": true, "CreationTime": 1.5 })), 200);
+    let app = server.ok("DescribeApp", server.app());
+    assert_eq!(app["ResourceSpec"], json!({ "InstanceType": "ml.t3.medium", "TrainingPlanArn": "plan" }));
+    assert_eq!((&app["RecoveryMode"], &app["CreationTime"]), (&json!(true), &json!(1.5)));
+    assert_eq!((force(json!({ "Statuss": "Failed" })), force(Value::Null)), (400, 400), "a slip is not ignored");
+}
+
+#[test]
 fn lifecycle_configurations_are_immutable_and_kept_while_in_use() {
     let server = Server::start(&[]);
     let lcc = |name: &str, content: &str| {
@@ -181,6 +215,29 @@ fn lifecycle_configurations_are_immutable_and_kept_while_in_use() {
     server.until("Deleted", "DescribeApp", &server.app());
     let delete = json!({ "StudioLifecycleConfigName": "v2" });
     assert_eq!(server.error("DeleteStudioLifecycleConfig", delete), "ResourceInUse", "settings name it");
+}
+
+#[test]
+fn shared_spaces_take_their_built_in_from_the_domains_space_settings() {
+    let server = Server::start(&[]);
+    let arn = |name: &str| {
+        let lcc = json!({ "StudioLifecycleConfigName": name, "StudioLifecycleConfigContent": "QQ==",
+            "StudioLifecycleConfigAppType": "JupyterLab" });
+        server.ok("CreateStudioLifecycleConfig", lcc)["StudioLifecycleConfigArn"].clone()
+    };
+    let (of_users, of_spaces) = (arn("users"), arn("spaces"));
+    let built_in = |arn: &Value| json!({ "JupyterLabAppSettings": { "BuiltInLifecycleConfigArn": arn } });
+    let settings = json!({ "DefaultUserSettings": built_in(&of_users), "DefaultSpaceSettings": built_in(&of_spaces) });
+    server.ok("UpdateDomain", server.in_domain(settings));
+    for (space, sharing, expected) in [("private", "Private", of_users), ("shared", "Shared", of_spaces)] {
+        let request = json!({ "SpaceName": space, "OwnershipSettings": { "OwnerUserProfileName": "ada" },
+            "SpaceSharingSettings": { "SharingType": sharing } });
+        server.ok("CreateSpace", server.in_domain(request));
+        let mut app = server.app();
+        app["SpaceName"] = json!(space);
+        server.ok("CreateApp", app.clone());
+        assert_eq!(server.ok("DescribeApp", app)["BuiltInLifecycleConfigArn"], expected, "{space}");
+    }
 }
 
 #[test]
@@ -272,6 +329,7 @@ fn every_fault_is_played_as_scripted() {
 fn a_dropped_connection_is_noted_and_hurts_nobody_else() {
     let server = Server::start(&[]);
     server.send("DELETE", "/_sandbox/calls", &[], "").unwrap();
+    assert_eq!(server.send("GET", "/_sandbox/calls", &[], "").unwrap().headers()["x-sandbox-calls-dropped"], "0");
     assert_eq!(server.calls(), Vec::<Value>::new());
     server.faults("[[fault]]\noperation = \"ListApps\"\nkind = \"drop\"\ntimes = 1\n");
     let headers = [

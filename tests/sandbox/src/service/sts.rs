@@ -23,22 +23,24 @@ pub(crate) fn arn(caller: &Caller) -> String {
 /// `InvalidAction` for all but `GetCallerIdentity`.
 pub(crate) fn answer(operation: &str, caller: &Caller) -> Answer {
     match operation {
-        "GetCallerIdentity" => Ok(json!({ "Arn": arn(caller) })),
+        "GetCallerIdentity" => {
+            Ok(json!({ "Arn": arn(caller), "UserId": "AROAIOSFODNN7EXAMPLE:SageMaker", "Account": caller.account }))
+        }
         other => Err(ApiError::new("InvalidAction", format!("Could not find operation {other}"))),
     }
 }
 
-/// The answer in STS's XML.
-pub(crate) fn response(answer: Answer, caller: &Caller, request_id: &str) -> Response {
+/// The answer in the XML of the query protocol.
+pub(crate) fn response(answer: Answer, request_id: &str) -> Response {
     let headers = [("content-type", "text/xml")];
     let namespace = "xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"";
     match answer {
-        Ok(_) => {
-            let result = format!(
-                "<Arn>{}</Arn><UserId>AROAIOSFODNN7EXAMPLE:SageMaker</UserId><Account>{}</Account>",
-                arn(caller),
-                caller.account
-            );
+        Ok(identity) => {
+            let member = |name: &str| {
+                let value = escaped(identity[name].as_str().unwrap_or_default());
+                format!("<{name}>{value}</{name}>")
+            };
+            let result = ["Arn", "UserId", "Account"].map(member).concat();
             let body = format!(
                 "<GetCallerIdentityResponse {namespace}><GetCallerIdentityResult>{result}</GetCallerIdentityResult>\
                  <ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata></GetCallerIdentityResponse>"
@@ -46,6 +48,7 @@ pub(crate) fn response(answer: Answer, caller: &Caller, request_id: &str) -> Res
             (StatusCode::OK, headers, body).into_response()
         }
         Err(ApiError { status, kind, message }) => {
+            let (kind, message) = (escaped(&kind), escaped(&message));
             let body = format!(
                 "<ErrorResponse {namespace}><Error><Type>Sender</Type><Code>{kind}</Code><Message>{message}</Message></Error>\
                  <RequestId>{request_id}</RequestId></ErrorResponse>"
@@ -53,4 +56,9 @@ pub(crate) fn response(answer: Answer, caller: &Caller, request_id: &str) -> Res
             (status, headers, body).into_response()
         }
     }
+}
+
+/// Refusals quote what they refuse, such as an operation or a faults file.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

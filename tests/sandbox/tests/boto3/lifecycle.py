@@ -5,9 +5,11 @@ import time
 from datetime import datetime, timezone
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
-sagemaker = boto3.client("sagemaker")
+# An error is to be seen as it comes, not after botocore's retries.
+sagemaker = boto3.client("sagemaker", config=Config(retries={"total_max_attempts": 1}))
 used = set()
 
 
@@ -46,6 +48,11 @@ def wait_gone(describe, **request):
     raise AssertionError(f"{describe} {request} never went away")
 
 
+def of_enum(shape, value):
+    allowed = sagemaker.meta.service_model.shape_for(shape).enum
+    assert value in allowed, f"{value} is no {shape}"
+
+
 def pages(operation, member, **request):
     used.add(operation)
     return [item for page in sagemaker.get_paginator(operation).paginate(**request) for item in page[member]]
@@ -53,6 +60,14 @@ def pages(operation, member, **request):
 
 identity = boto3.client("sts").get_caller_identity()
 assert identity["Account"] == "111122223333", identity
+assert identity["Arn"].endswith(":assumed-role/StudioExecutionRole/SageMaker"), identity
+for service, operation in (("sts", "get_caller_identity"), ("sagemaker", "list_domains")):
+    late = boto3.client(service, aws_access_key_id="ASIAIOSFODNN7EXAMPLE", aws_secret_access_key="not-a-secret", aws_session_token="expired")
+    try:
+        getattr(late, operation)()
+        raise AssertionError(f"{service} accepted an expired token")
+    except ClientError as error:
+        assert error.response["Error"]["Code"] == "ExpiredTokenException", error.response
 
 # Lifecycle configurations: immutable, their names taken once.
 content = base64.b64encode(b"#!/bin/sh\nexit 0\n").decode()
@@ -65,12 +80,23 @@ assert described["StudioLifecycleConfigContent"] == content and isinstance(descr
 listed = pages("list_studio_lifecycle_configs", "StudioLifecycleConfigs", AppTypeEquals="JupyterLab")
 assert [c["StudioLifecycleConfigName"] for c in listed] == ["agent-v1"] and "StudioLifecycleConfigContent" not in listed[0]
 
+for n in range(104):
+    call("create_studio_lifecycle_config", **{**lcc, "StudioLifecycleConfigName": f"many-{n}"})
+assert len(pages("list_studio_lifecycle_configs", "StudioLifecycleConfigs", NameContains="many-")) == 104
+for n in range(104):
+    call("delete_studio_lifecycle_config", StudioLifecycleConfigName=f"many-{n}")
+
 # A domain.
 settings = {"ExecutionRole": "arn:aws:iam::111122223333:role/StudioExecutionRole", "SecurityGroups": ["sg-1", "sg-2"]}
 domain = call("create_domain", DomainName="data-science", AuthMode="IAM", DefaultUserSettings=settings, SubnetIds=["subnet-1"], VpcId="vpc-1",
               Tags=[{"Key": "Team", "Value": "ml"}])
 domain_id = domain["DomainArn"].rsplit("/", 1)[1]
 wait("describe_domain", "InService", DomainId=domain_id)
+described = call("describe_domain", DomainId=domain_id)
+assert isinstance(described["CreationTime"], datetime) and isinstance(described["LastModifiedTime"], datetime)
+assert described["DefaultUserSettings"] == settings and described["SubnetIds"] == ["subnet-1"]
+of_enum("DomainStatus", described["Status"])
+of_enum("AppNetworkAccessType", described["AppNetworkAccessType"])
 jupyter_lab = {"JupyterLabAppSettings": {"BuiltInLifecycleConfigArn": lcc_arn, "LifecycleConfigArns": [lcc_arn]}}
 call("update_domain", DomainId=domain_id, DefaultUserSettings=jupyter_lab)
 after = call("describe_domain", DomainId=domain_id)["DefaultUserSettings"]
@@ -97,6 +123,8 @@ assert len(set(names)) == len(names) == 105
 call("update_user_profile", DomainId=domain_id, UserProfileName="data-scientist-1", UserSettings={"StudioWebPortal": "ENABLED"})
 assert call("describe_user_profile", DomainId=domain_id, UserProfileName="data-scientist-1")["UserSettings"] == {"StudioWebPortal": "ENABLED"}
 
+of_enum("UserProfileStatus", call("list_user_profiles")["UserProfiles"][0]["Status"])
+
 # Spaces: one with an owner, one without.
 space = call("create_space", DomainId=domain_id, SpaceName="space-1", SpaceSettings={"AppType": "JupyterLab"},
              OwnershipSettings={"OwnerUserProfileName": "data-scientist-1"}, SpaceSharingSettings={"SharingType": "Private"})
@@ -104,6 +132,14 @@ call("create_space", DomainId=domain_id, SpaceName="space-2")
 spaces = {s["SpaceName"]: s for s in pages("list_spaces", "Spaces", DomainIdEquals=domain_id)}
 assert spaces["space-1"]["OwnershipSettingsSummary"] == {"OwnerUserProfileName": "data-scientist-1"}
 assert "OwnershipSettingsSummary" not in spaces["space-2"]
+assert isinstance(spaces["space-1"]["LastModifiedTime"], datetime)
+of_enum("SpaceStatus", spaces["space-1"]["Status"])
+of_enum("SharingType", spaces["space-1"]["SpaceSharingSettingsSummary"]["SharingType"])
+of_enum("AppType", spaces["space-1"]["SpaceSettingsSummary"]["AppType"])
+for n in range(101):
+    call("create_space", DomainId=domain_id, SpaceName=f"many-{n}")
+many = [s["SpaceName"] for s in pages("list_spaces", "Spaces", SpaceNameContains="many-")]
+assert len(set(many)) == len(many) == 101
 assert "not supported" in refused("ValidationException", "update_space", DomainId=domain_id, SpaceName="space-1", SpaceSettings={"AppType": "JupyterLab"})
 call("update_space", DomainId=domain_id, SpaceName="space-1", SpaceDisplayName="one")
 assert call("describe_space", DomainId=domain_id, SpaceName="space-1")["SpaceSettings"]["AppType"] == "JupyterLab"
@@ -116,6 +152,9 @@ wait("describe_app", "InService", **key)
 app = call("describe_app", **key)
 assert "UserProfileName" not in app and app["BuiltInLifecycleConfigArn"] == lcc_arn
 assert abs((datetime.now(timezone.utc) - app["CreationTime"]).total_seconds()) < 300
+assert isinstance(app["LastUserActivityTimestamp"], datetime) and app["RecoveryMode"] is False
+of_enum("AppStatus", app["Status"])
+of_enum("AppInstanceType", app["ResourceSpec"]["InstanceType"])
 refused("ResourceInUse", "create_app", **key)
 refused("ResourceInUse", "delete_space", DomainId=domain_id, SpaceName="space-1")
 refused("ValidationException", "list_apps", UserProfileNameEquals="a", SpaceNameEquals="b")
@@ -130,8 +169,19 @@ call("create_app", **key)
 assert call("describe_app", **key)["CreationTime"] > app["CreationTime"], "a new app under the same name"
 call("delete_app", **key)
 wait("describe_app", "Deleted", **key)
+for name in many:
+    call("create_app", **{**key, "SpaceName": name})
+apps = pages("list_apps", "Apps", DomainIdEquals=domain_id)
+assert len(apps) == 102 and all("UserProfileName" not in app for app in apps)
+for name in many:
+    call("delete_app", **{**key, "SpaceName": name})
+for name in many:
+    wait("describe_app", "Deleted", **{**key, "SpaceName": name})
 
 # Tags.
+call("add_tags", ResourceArn=lcc_arn, Tags=[{"Key": f"t{n}", "Value": ""} for n in range(50)])
+refused("ValidationException", "add_tags", ResourceArn=lcc_arn, Tags=[{"Key": "one-more", "Value": ""}])
+assert len(pages("list_tags", "Tags", ResourceArn=lcc_arn)) == 50
 for n in range(3):
     call("add_tags", ResourceArn=space["SpaceArn"], Tags=[{"Key": f"k{n}", "Value": "v"}])
 call("delete_tags", ResourceArn=space["SpaceArn"], TagKeys=["k1"])
@@ -141,8 +191,9 @@ assert call("list_tags", ResourceArn=domain["DomainArn"])["Tags"] == [{"Key": "T
 # Everything goes, children first.
 refused("ResourceInUse", "delete_domain", DomainId=domain_id)
 refused("ResourceInUse", "delete_user_profile", DomainId=domain_id, UserProfileName="data-scientist-1")
-for name in spaces:
+for name in [*spaces, *many]:
     call("delete_space", DomainId=domain_id, SpaceName=name)
+for name in [*spaces, *many]:
     wait_gone("describe_space", DomainId=domain_id, SpaceName=name)
 for name in names:
     call("delete_user_profile", DomainId=domain_id, UserProfileName=name)

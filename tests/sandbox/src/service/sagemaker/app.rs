@@ -25,7 +25,8 @@ const MEMBERS: &[&str] =
 type Key = (String, String, String, String);
 
 /// `CreateApp`. The built-in lifecycle configuration is taken from the settings
-/// as they are now: from the owner's user profile, else from the domain.
+/// as they are now: from the owner's user profile, else from the domain; in a
+/// shared space from the domain's settings for such spaces alone.
 pub(super) fn create(region: &mut Region, context: &Context, request: &Value) -> Answer {
     let key = key(request)?;
     let domain = domain::in_service(region, &key.0)?.body.clone();
@@ -137,6 +138,9 @@ fn owner<'a>(region: &'a Region, key: &Key) -> Result<&'a Resource, ApiError> {
 
 fn built_in_lifecycle_config(region: &Region, key: &Key, owner: &Value, domain: &Value) -> Value {
     let settings = format!("{}AppSettings", key.2);
+    if owner["SpaceSharingSettings"]["SharingType"] == "Shared" {
+        return domain["DefaultSpaceSettings"][&settings]["BuiltInLifecycleConfigArn"].clone();
+    }
     let profile = match owner["OwnershipSettings"]["OwnerUserProfileName"].as_str() {
         Some(name) => region.user_profiles.get(&(key.0.clone(), name.to_owned())).map(|p| &p.body),
         None => Some(owner),

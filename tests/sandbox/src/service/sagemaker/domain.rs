@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{body_of, listed, required, settings, tags};
+use super::{body_of, listed, name, required, settings, tags};
 use crate::error::{Answer, ApiError};
 use crate::resource::Resource;
 use crate::world::{Context, Region};
@@ -34,9 +34,9 @@ const UPDATED: &[&str] = &[
 
 /// `CreateDomain`.
 pub(super) fn create(region: &mut Region, context: &Context, request: &Value) -> Answer {
-    let name = required(request, "DomainName")?;
+    let name = name(request, "DomainName")?;
     settings::check(region, request)?;
-    if region.domains.values().any(|domain| domain.body["DomainName"] == name) {
+    if region.domains.values().any(|domain| domain.body["DomainName"] == name.as_str()) {
         return Err(ApiError::in_use(format!("Domain already exists: {name}")));
     }
     let id = format!("d-{:012}", region.next_number());

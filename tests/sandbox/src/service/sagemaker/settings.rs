@@ -5,11 +5,30 @@ use serde_json::Value;
 use crate::error::ApiError;
 use crate::world::Region;
 
-/// Checks lifecycle configuration ARNs and idle timeouts anywhere in settings.
+/// The members of requests that hold settings.
+const STRUCTURES: &[&str] = &[
+    "DefaultSpaceSettings",
+    "DefaultUserSettings",
+    "DomainSettings",
+    "DomainSettingsForUpdate",
+    "OwnershipSettings",
+    "ResourceSpec",
+    "SpaceSettings",
+    "SpaceSharingSettings",
+    "UserSettings",
+];
+
+/// Checks that settings are structures, and the lifecycle configuration ARNs and
+/// idle timeouts anywhere in them.
 ///
 /// # Errors
-/// `ValidationException` for an ARN of nothing, or minutes outside 60 to 525,600.
+/// `SerializationException` for what is no structure; `ValidationException` for
+/// an ARN of nothing, or minutes outside 60 to 525,600.
 pub(super) fn check(region: &Region, settings: &Value) -> Result<(), ApiError> {
+    let is_structure = |member: &str| matches!(settings[member], Value::Null | Value::Object(_));
+    if let Some(member) = STRUCTURES.iter().find(|member| !is_structure(member)) {
+        return Err(ApiError::new("SerializationException", format!("{member} is not a structure")));
+    }
     for (member, value) in members(settings) {
         if let Some(arn) = value.as_str().filter(|arn| is_lifecycle_member(member) && *arn != "None") {
             let known = region.lifecycle_configs.values().any(|config| config.body["StudioLifecycleConfigArn"] == *arn);
