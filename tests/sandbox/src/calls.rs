@@ -10,10 +10,15 @@ use crate::error::ApiError;
 /// More calls than the largest benchmark makes.
 const MOST: usize = 100_000;
 
+/// Bytes of text in their requests, of which metric data can have a megabyte a call.
+const MOST_TEXT: usize = 256 << 20;
+
 /// The latest calls.
 #[derive(Debug, Default)]
 pub(crate) struct Calls {
-    log: VecDeque<Value>,
+    log: VecDeque<(Value, usize)>,
+    /// How much text the requests in it have.
+    text: usize,
     /// How many were forgotten, which makes numbers of calls stable.
     forgotten: u64,
     /// How many of those were forgotten for want of room.
@@ -25,12 +30,15 @@ impl Calls {
     /// gives up before the answer has called nevertheless. Its `status` is 0
     /// until it is answered.
     pub(crate) fn begin(&mut self, at: f64, caller: Option<&Caller>, operation: &str, request: &Value) -> u64 {
-        if self.log.len() == MOST {
-            self.log.pop_front();
+        let text = text(request);
+        self.text += text;
+        while self.log.len() == MOST || self.text > MOST_TEXT {
+            let Some((_, of_first)) = self.log.pop_front() else { break };
+            self.text -= of_first;
             self.forgotten += 1;
             self.dropped += 1;
         }
-        self.log.push_back(json!({
+        let call = json!({
             "at": at,
             "service": caller.map(|caller| &caller.service),
             "operation": operation,
@@ -39,14 +47,15 @@ impl Calls {
             "request": request,
             "status": 0,
             "error": null,
-        }));
+        });
+        self.log.push_back((call, text));
         self.forgotten + self.log.len() as u64 - 1
     }
 
     /// Notes how a call was answered; `None` for a connection that was dropped.
     pub(crate) fn end(&mut self, number: u64, answer: Option<Result<(), &ApiError>>) {
         let index = number.checked_sub(self.forgotten).and_then(|index| usize::try_from(index).ok());
-        let Some(call) = index.and_then(|index| self.log.get_mut(index)) else { return };
+        let Some((call, _)) = index.and_then(|index| self.log.get_mut(index)) else { return };
         let (status, error) = match answer {
             Some(Ok(())) => (200, None),
             Some(Err(error)) => (error.status.as_u16(), Some(error.kind.as_str())),
@@ -57,8 +66,8 @@ impl Calls {
     }
 
     /// Every call noted, oldest first.
-    pub(crate) fn all(&self) -> &VecDeque<Value> {
-        &self.log
+    pub(crate) fn all(&self) -> Vec<&Value> {
+        self.log.iter().map(|(call, _)| call).collect()
     }
 
     /// How many calls are missing before the oldest one noted.
@@ -70,6 +79,35 @@ impl Calls {
     pub(crate) fn clear(&mut self) {
         self.forgotten += self.log.len() as u64;
         self.dropped = 0;
+        self.text = 0;
         self.log.clear();
+    }
+}
+
+/// Roughly how many bytes this takes as text.
+fn text(value: &Value) -> usize {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => 8,
+        Value::String(text) => text.len(),
+        Value::Array(elements) => elements.iter().map(text).sum(),
+        Value::Object(members) => members.iter().map(|(name, value)| name.len() + text(value)).sum(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_are_forgotten_when_there_is_too_much_text() {
+        let mut calls = Calls::default();
+        let big = json!({ "MetricData": "x".repeat(100 << 20) });
+        let first = calls.begin(0.0, None, "PutMetricData", &big);
+        calls.begin(1.0, None, "PutMetricData", &big);
+        let last = calls.begin(2.0, None, "PutMetricData", &big);
+        calls.end(first, None);
+        calls.end(last, Some(Ok(())));
+        let noted: Vec<_> = calls.all().iter().map(|call| (call["at"].clone(), call["status"].clone())).collect();
+        assert_eq!((noted, calls.dropped()), (vec![(json!(1.0), json!(0)), (json!(2.0), json!(200))], 1));
     }
 }

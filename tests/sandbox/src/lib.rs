@@ -1,5 +1,5 @@
-//! A local AWS: SageMaker Studio and STS with their awkward semantics, over
-//! real sockets, so that the shipped binaries run against it unchanged.
+//! A local AWS: SageMaker Studio, CloudWatch metrics and STS with their awkward
+//! semantics, over real sockets, so that the shipped binaries run against it unchanged.
 //!
 //! Requests go `wire` (protocol, SigV4) → `sandbox` (faults, log of calls) →
 //! `service` (one file a resource kind) → `world` (state of each account and
@@ -38,6 +38,9 @@ pub struct Cli {
     /// How long a resource is Deleting.
     #[arg(long, default_value = "2s", value_parser = humantime::parse_duration)]
     delete_takes: Duration,
+    /// How long a notebook instance is Stopping.
+    #[arg(long, default_value = "2s", value_parser = humantime::parse_duration)]
+    stop_takes: Duration,
     /// How long a resource is Pending.
     #[arg(long, default_value = "0s", value_parser = humantime::parse_duration)]
     create_takes: Duration,

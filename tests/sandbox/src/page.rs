@@ -67,12 +67,33 @@ pub(crate) fn sorted<'a>(
     name: &str,
     all: impl Iterator<Item = &'a Value>,
 ) -> Result<Vec<&'a Value>, ApiError> {
+    sorted_by(request["SortBy"].as_str().unwrap_or("CreationTime"), request, name, all)
+}
+
+/// The elements sorted by this key, in the order that `SortOrder` asks for.
+///
+/// # Errors
+/// `ValidationException` for another key or order.
+pub(crate) fn sorted_by<'a>(
+    by: &str,
+    request: &Value,
+    name: &str,
+    all: impl Iterator<Item = &'a Value>,
+) -> Result<Vec<&'a Value>, ApiError> {
     let mut all: Vec<&Value> = all.collect();
-    match request["SortBy"].as_str().unwrap_or("CreationTime") {
+    match by {
         "Name" => all.sort_by_cached_key(|body| body[name].as_str().unwrap_or_default().to_owned()),
         by @ ("CreationTime" | "LastModifiedTime") => all.sort_by_cached_key(|body| milliseconds(&body[by])),
         other => return Err(ApiError::validation(format!("Value '{other}' at 'sortBy' is not a sort key"))),
     }
+    in_order(request, all)
+}
+
+/// Elements that are sorted already, turned round if `SortOrder` asks for it.
+///
+/// # Errors
+/// `ValidationException` for another order.
+pub(crate) fn in_order<'a>(request: &Value, mut all: Vec<&'a Value>) -> Result<Vec<&'a Value>, ApiError> {
     match request["SortOrder"].as_str().unwrap_or("Ascending") {
         "Ascending" => {}
         "Descending" => all.reverse(),

@@ -1,5 +1,7 @@
 //! One resource, and how it changes with time.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::error::ApiError;
@@ -18,6 +20,7 @@ pub(crate) struct Resource {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Next {
     InService,
+    Stopped,
     Deleted,
     Gone,
 }
@@ -50,7 +53,9 @@ impl Resource {
 
     /// Its ARN.
     pub(crate) fn arn(&self) -> Option<&str> {
-        ["DomainArn", "UserProfileArn", "SpaceArn", "AppArn"].iter().find_map(|member| self.body[*member].as_str())
+        ["DomainArn", "UserProfileArn", "SpaceArn", "AppArn", "NotebookInstanceArn"]
+            .iter()
+            .find_map(|member| self.body[*member].as_str())
     }
 
     /// Whether it stands in the way of deleting its parent: what is deleted or
@@ -79,6 +84,33 @@ impl Resource {
         self.next = Some((context.now + context.update_takes.as_secs_f64(), Next::InService));
         self.settle(context.now);
         Ok(())
+    }
+
+    /// Merges changes into what has no status, as [`Self::update`] does.
+    pub(crate) fn change(&mut self, change: &Value, context: &Context) {
+        merge(&mut self.body, change);
+        self.body["LastModifiedTime"] = json!(context.now);
+    }
+
+    /// Starts what is stopped: Pending for a while.
+    pub(crate) fn start(&mut self, context: &Context) {
+        self.goes("Pending", context, context.create_takes, Next::InService);
+    }
+
+    /// Stops it, which takes a while.
+    pub(crate) fn stop(&mut self, context: &Context) {
+        self.goes("Stopping", context, context.stop_takes, Next::Stopped);
+    }
+
+    /// Merges an update into what is stopped, and stays so after a while.
+    pub(crate) fn update_stopped(&mut self, change: &Value, context: &Context) {
+        merge(&mut self.body, change);
+        self.goes("Updating", context, context.update_takes, Next::Stopped);
+    }
+
+    /// Begins the deletion of what is stopped; afterwards it is gone.
+    pub(crate) fn delete_stopped(&mut self, context: &Context) {
+        self.goes("Deleting", context, context.delete_takes, Next::Gone);
     }
 
     /// Begins the deletion; afterwards it is gone.
@@ -111,6 +143,13 @@ impl Resource {
         }
     }
 
+    fn goes(&mut self, status: &str, context: &Context, takes: Duration, next: Next) {
+        self.body["Status"] = json!(status);
+        self.body["LastModifiedTime"] = json!(context.now);
+        self.next = Some((context.now + takes.as_secs_f64(), next));
+        self.settle(context.now);
+    }
+
     fn begin_delete(&mut self, context: &Context, next: Next) {
         self.body["Status"] = json!("Deleting");
         self.next = Some((context.now + context.delete_takes.as_secs_f64(), next));
@@ -128,6 +167,10 @@ impl Resource {
             match next {
                 Next::InService => {
                     self.body["Status"] = json!("InService");
+                    self.next = None;
+                }
+                Next::Stopped => {
+                    self.body["Status"] = json!("Stopped");
                     self.next = None;
                 }
                 Next::Deleted => {

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use axum::http::StatusCode;
 use serde_json::Value;
 
 use crate::Cli;
@@ -11,7 +12,7 @@ use crate::calls::Calls;
 use crate::clock::epoch_seconds;
 use crate::error::{Answer, ApiError};
 use crate::faults::{Fault, Faults, Kind};
-use crate::service::{sagemaker, sts};
+use crate::service::{cloudwatch, sagemaker, sts};
 use crate::world::{Context, World};
 
 /// The sandbox that all requests share.
@@ -75,6 +76,10 @@ impl Sandbox {
         let answer = match (refusal, caller.service.as_str()) {
             (Some(refusal), _) => Err(refusal),
             (None, "sts") => sts::answer(operation, caller),
+            (None, "monitoring") => {
+                let region = inner.world.region(caller, context.now);
+                cloudwatch::answer(&mut region.metrics, &context, operation, request)
+            }
             (None, _) => sagemaker::answer(inner.world.region(caller, context.now), &context, operation, request),
         };
         inner.calls.end(number, Some(answer.as_ref().map(|_| ())));
@@ -82,8 +87,8 @@ impl Sandbox {
     }
 
     fn context(&self, caller: &Caller) -> Context {
-        let Cli { create_takes, update_takes, delete_takes, .. } = self.cli;
-        Context { caller: caller.clone(), now: epoch_seconds(), create_takes, update_takes, delete_takes }
+        let Cli { create_takes, update_takes, delete_takes, stop_takes, .. } = self.cli;
+        Context { caller: caller.clone(), now: epoch_seconds(), create_takes, update_takes, delete_takes, stop_takes }
     }
 
     /// The error that a fault answers with, if it does not merely delay.
@@ -99,7 +104,7 @@ impl Sandbox {
         match fault.kind {
             Kind::Throttle => Some(ApiError::new("ThrottlingException", "Rate exceeded")),
             Kind::Deny => Some(denial(context, operation, request)),
-            Kind::InternalError => Some(ApiError::internal("The request processing has failed.")),
+            Kind::InternalError => Some(failure(context)),
             Kind::ExpiredToken => Some(ApiError::expired_token()),
             Kind::Hang => {
                 tokio::time::sleep(delay).await;
@@ -118,15 +123,28 @@ impl Sandbox {
     }
 }
 
+fn failure(context: &Context) -> ApiError {
+    let error = ApiError::internal("The request processing has failed.");
+    // The name of CloudWatch's own failures, which its clients have a type for.
+    let named = (context.caller.service == "monitoring").then(|| "InternalServiceFault".to_owned());
+    ApiError { kind: named.unwrap_or_else(|| error.kind.clone()), ..error }
+}
+
 fn denial(context: &Context, operation: &str, request: &Value) -> ApiError {
-    let Caller { service, .. } = &context.caller;
-    let resource = if service == "sts" { "*".to_owned() } else { sagemaker::resource_arn(context, request) };
-    ApiError::new(
-        "AccessDeniedException",
-        format!(
-            "User: {} is not authorized to perform: {service}:{operation} on resource: {resource} \
-             because no identity-based policy allows the {service}:{operation} action",
-            sts::arn(&context.caller)
-        ),
-    )
+    let service = context.caller.service.as_str();
+    let (status, action, resource) = match service {
+        // Metrics are no resources, and an old service refuses with another status.
+        "monitoring" => (StatusCode::FORBIDDEN, format!("cloudwatch:{operation}"), String::new()),
+        "sts" => (StatusCode::BAD_REQUEST, format!("sts:{operation}"), " on resource: *".to_owned()),
+        _ => {
+            let arn = sagemaker::resource_arn(context, request);
+            (StatusCode::BAD_REQUEST, format!("{service}:{operation}"), format!(" on resource: {arn}"))
+        }
+    };
+    let caller = sts::arn(&context.caller);
+    let message = format!(
+        "User: {caller} is not authorized to perform: {action}{resource} \
+         because no identity-based policy allows the {action} action"
+    );
+    ApiError { status, ..ApiError::new("AccessDeniedException", message) }
 }

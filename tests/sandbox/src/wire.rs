@@ -1,4 +1,11 @@
-//! The protocol: from an HTTP request to an operation, and back.
+//! The protocols: from an HTTP request to an operation, and back. Clients choose:
+//! `json` by a target, `rpc` by a path, the query protocol by neither.
+
+mod body;
+mod cbor;
+mod json;
+mod query_mode;
+mod rpc;
 
 use std::sync::Arc;
 
@@ -6,7 +13,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderValue};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, patch, post};
 use serde_json::{Value, json};
 
@@ -16,10 +23,11 @@ use crate::error::{Answer, ApiError};
 use crate::sandbox::Sandbox;
 use crate::service::sts;
 
-/// All routes: AWS's protocols on `/`, credentials, and the tests' own below `/_sandbox`.
+/// All routes: AWS's protocols on `/` and `/service`, credentials, and the tests' own below `/_sandbox`.
 pub(crate) fn router(sandbox: Arc<Sandbox>) -> Router {
     Router::new()
         .route("/", post(aws))
+        .route("/service/{service}/operation/{operation}", post(rpc::aws))
         .route("/container-credentials", get(control::container_credentials))
         .route("/_sandbox/calls", get(control::calls).delete(control::clear_calls))
         .route("/_sandbox/app", patch(control::patch_app))
@@ -30,20 +38,13 @@ pub(crate) fn router(sandbox: Arc<Sandbox>) -> Router {
 
 async fn aws(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body: Bytes) -> Response {
     let request_id = sandbox.request_id();
-    let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok());
-    let mut response = match (target, auth::caller(&headers, &sandbox.cli.account)) {
-        // Only the JSON protocols name a target: a refusal, too, must be in the caller's protocol.
-        (Some(target), Err(error)) => {
-            let operation = target.rsplit('.').next().unwrap_or_default();
-            json_answer(sandbox.refused(None, operation, error))
-        }
-        (Some(target), Ok(caller)) => json_answer(json_call(&sandbox, &caller, target, &body).await),
-        (None, caller) => sts::response(query_call(&sandbox, caller, &body).await, &request_id),
+    let caller = auth::caller(&headers, &sandbox.cli.account);
+    // Only the JSON protocols name a target: a refusal, too, must be in the caller's protocol.
+    let response = match headers.get("x-amz-target").and_then(|target| target.to_str().ok()) {
+        Some(target) => json::call(&sandbox, caller, target, &headers, &body).await,
+        None => sts::response(query_call(&sandbox, caller, &body).await, &request_id),
     };
-    if let Ok(id) = HeaderValue::from_str(&request_id) {
-        response.headers_mut().insert("x-amzn-requestid", id);
-    }
-    response
+    with_request_id(response, &request_id)
 }
 
 async fn query_call(sandbox: &Sandbox, caller: Result<Caller, ApiError>, body: &[u8]) -> Answer {
@@ -56,45 +57,38 @@ async fn query_call(sandbox: &Sandbox, caller: Result<Caller, ApiError>, body: &
     }
 }
 
-async fn json_call(sandbox: &Sandbox, caller: &Caller, target: &str, body: &[u8]) -> Answer {
-    let Some(operation) = target.strip_prefix("SageMaker.") else {
-        return sandbox.refused(Some(caller), target, ApiError::unknown_operation(target));
+/// The answer to a request of a protocol that names its operation outside of the
+/// body. Who asks is known first, so that the log has it for refusals too.
+async fn answer(
+    sandbox: &Sandbox,
+    caller: Result<Caller, ApiError>,
+    operation: &str,
+    request: impl FnOnce(&Caller) -> Result<Value, ApiError>,
+) -> Answer {
+    let caller = match caller {
+        Ok(caller) => caller,
+        Err(error) => return sandbox.refused(None, operation, error),
     };
-    if caller.service != "sagemaker" {
-        let error = ApiError::new(
-            "InvalidSignatureException",
-            format!("Credential should be scoped to correct service: 'sagemaker', not '{}'.", caller.service),
-        );
-        return sandbox.refused(Some(caller), operation, error);
-    }
-    let request = if body.is_empty() { Ok(json!({})) } else { serde_json::from_slice(body) };
-    match request {
-        Ok(request @ Value::Object(_)) => sandbox.answer(caller, operation, &request).await,
-        Ok(_) => sandbox.refused(
-            Some(caller),
-            operation,
-            ApiError::new("SerializationException", "Start of structure or map found where not expected."),
-        ),
-        Err(error) => sandbox.refused(
-            Some(caller),
-            operation,
-            ApiError::new("SerializationException", format!("the body is not JSON: {error}")),
-        ),
+    match request(&caller) {
+        Ok(request) => sandbox.answer(&caller, operation, &request).await,
+        Err(error) => sandbox.refused(Some(&caller), operation, error),
     }
 }
 
-fn json_answer(answer: Answer) -> Response {
-    let mut response = match answer {
-        Ok(body) => body.to_string().into_response(),
-        Err(ApiError { status, kind, message }) => {
-            let body = json!({ "__type": kind, "message": message }).to_string();
-            let mut response = (status, body).into_response();
-            if let Ok(kind) = HeaderValue::from_str(&kind) {
-                response.headers_mut().insert("x-amzn-errortype", kind);
-            }
-            response
-        }
-    };
-    response.headers_mut().insert("content-type", HeaderValue::from_static("application/x-amz-json-1.1"));
+/// Refuses credentials for another service.
+fn scoped(caller: &Caller, service: &str) -> Result<(), ApiError> {
+    if caller.service == service {
+        return Ok(());
+    }
+    Err(ApiError::new(
+        "InvalidSignatureException",
+        format!("Credential should be scoped to correct service: '{service}', not '{}'.", caller.service),
+    ))
+}
+
+fn with_request_id(mut response: Response, request_id: &str) -> Response {
+    if let Ok(id) = HeaderValue::from_str(request_id) {
+        response.headers_mut().insert("x-amzn-requestid", id);
+    }
     response
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::auth::Caller;
 use crate::resource::Resource;
+use crate::service::cloudwatch::Metrics;
 
 /// Everything there is.
 #[derive(Debug, Default)]
@@ -23,8 +24,11 @@ pub(crate) struct Region {
     /// By domain, owner (`space/…` or `profile/…`), type and name.
     pub(crate) apps: BTreeMap<(String, String, String, String), Resource>,
     pub(crate) lifecycle_configs: BTreeMap<String, Resource>,
+    pub(crate) notebook_instances: BTreeMap<String, Resource>,
+    pub(crate) notebook_lifecycle_configs: BTreeMap<String, Resource>,
     /// By ARN.
     pub(crate) tags: BTreeMap<String, BTreeMap<String, String>>,
+    pub(crate) metrics: Metrics,
     created: u64,
     /// When the next resource changes by itself.
     next_due: f64,
@@ -39,6 +43,7 @@ pub(crate) struct Context {
     pub(crate) create_takes: Duration,
     pub(crate) update_takes: Duration,
     pub(crate) delete_takes: Duration,
+    pub(crate) stop_takes: Duration,
 }
 
 impl Context {
@@ -79,7 +84,19 @@ impl Region {
         if self.next_due > now {
             return;
         }
-        let Self { domains, user_profiles, spaces, apps, lifecycle_configs: _, tags, created: _, next_due } = self;
+        let Self {
+            domains,
+            user_profiles,
+            spaces,
+            apps,
+            lifecycle_configs: _,
+            notebook_instances,
+            notebook_lifecycle_configs: _,
+            tags,
+            metrics: _,
+            created: _,
+            next_due,
+        } = self;
         *next_due = f64::INFINITY;
         let mut stays = |resource: &mut Resource| {
             let stays = resource.settle(now);
@@ -94,6 +111,7 @@ impl Region {
         user_profiles.retain(|_, resource| stays(resource));
         spaces.retain(|_, resource| stays(resource));
         apps.retain(|_, resource| stays(resource));
+        notebook_instances.retain(|_, resource| stays(resource));
     }
 }
 
@@ -111,7 +129,7 @@ mod tests {
             service: "sagemaker".to_owned(),
         };
         let takes = Duration::from_secs(10);
-        Context { caller, now, create_takes: takes, update_takes: takes, delete_takes: takes }
+        Context { caller, now, create_takes: takes, update_takes: takes, delete_takes: takes, stop_takes: takes }
     }
 
     fn world_with_app(now: f64) -> (World, (String, String, String, String)) {

@@ -9,41 +9,70 @@ use studio_parts::{python, workspace};
 
 #[test]
 fn boto3_creates_lists_describes_and_deletes_every_resource_kind() {
+    succeeds("lifecycle.py", "all 26 operations answered");
+}
+
+#[test]
+fn boto3_stops_starts_and_deletes_notebook_instances() {
+    succeeds("notebooks.py", "all 12 operations answered");
+}
+
+#[test]
+fn boto3_puts_and_gets_metrics() {
+    let sandbox = succeeds("cloudwatch.py", "all 3 operations answered");
+    let puts = sandbox.calls_of("PutMetricData").unwrap();
+    assert_eq!(puts[0]["request"]["Namespace"], "IdleAgent");
+    assert_eq!(puts[0]["request"]["MetricData"].as_array().unwrap().len(), 600, "what came compressed is read");
+    assert_eq!(puts[0]["request"]["MetricData"][7]["Dimensions"][0]["Value"], "d-1");
+}
+
+#[test]
+fn boto3_sees_scripted_faults_as_awss_errors() {
+    let metric = "put_metric_data(Namespace='Idle', MetricData=[{'MetricName': 'm', 'Value': 1}])";
+    for (service, operation, call, codes) in [
+        (
+            "sagemaker",
+            "ListApps",
+            "list_apps()",
+            ["ThrottlingException", "AccessDeniedException", "InternalFailure", "ExpiredTokenException"],
+        ),
+        ("cloudwatch", "PutMetricData", metric, ["Throttling", "AccessDenied", "InternalServiceError", "ExpiredToken"]),
+    ] {
+        let sandbox = Sandbox::start(SandboxOptions::default()).unwrap();
+        for (kind, code) in ["throttle", "deny", "internal-error", "expired-token"].into_iter().zip(codes) {
+            let fault = format!("[[fault]]\noperation = \"{operation}\"\nkind = \"{kind}\"\ntimes = 1\n");
+            sandbox.set_faults(&fault).unwrap();
+            let ask = format!(
+                "import boto3, botocore\n\
+                 client = boto3.client('{service}')\n\
+                 try: client.{call}\n\
+                 except botocore.exceptions.ClientError as error: print(error.response['Error']['Code'])\n\
+                 print(client.{call}['ResponseMetadata']['HTTPStatusCode'])"
+            );
+            assert_eq!(python(&sandbox, &["-c", &ask]), (true, format!("{code}\n200\n")));
+        }
+    }
+}
+
+/// The sandbox after this script, which must end well and say this.
+fn succeeds(script: &str, says: &str) -> Sandbox {
     let sandbox =
         Sandbox::start(SandboxOptions { delete_takes: Some("300ms".into()), ..SandboxOptions::default() }).unwrap();
-    let script = workspace::workspace_root().join("tests/sandbox/tests/boto3/lifecycle.py");
+    let path = workspace::workspace_root().join("tests/sandbox/tests/boto3").join(script);
+    let (ended_well, said) = python(&sandbox, &[path.to_str().unwrap()]);
+    assert!(ended_well && said.contains(says), "{said}");
+    sandbox
+}
+
+/// Whether Python ended well, and what it said.
+fn python(sandbox: &Sandbox, args: &[&str]) -> (bool, String) {
     let output = Command::new(python::venv("boto3").unwrap())
-        .arg(script)
+        .args(args)
         .envs(sandbox.aws_env())
         .env("AWS_MAX_ATTEMPTS", "1")
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .output()
         .unwrap();
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success() && said.contains("all 26 operations answered"), "{said}");
-}
-
-#[test]
-fn boto3_sees_scripted_faults_as_awss_errors() {
-    let sandbox = Sandbox::start(SandboxOptions::default()).unwrap();
-    for (kind, code) in [
-        ("throttle", "ThrottlingException"),
-        ("deny", "AccessDeniedException"),
-        ("internal-error", "InternalFailure"),
-        ("expired-token", "ExpiredTokenException"),
-    ] {
-        sandbox.set_faults(&format!("[[fault]]\noperation = \"ListApps\"\nkind = \"{kind}\"\ntimes = 1\n")).unwrap();
-        let ask = "import boto3, botocore\n\
-            client = boto3.client('sagemaker')\n\
-            try: client.list_apps()\n\
-            except botocore.exceptions.ClientError as error: print(error.response['Error']['Code'])\n\
-            print(client.list_apps()['Apps'])";
-        let output = Command::new(python::venv("boto3").unwrap())
-            .args(["-c", ask])
-            .envs(sandbox.aws_env())
-            .env("AWS_MAX_ATTEMPTS", "1")
-            .output()
-            .unwrap();
-        assert_eq!(String::from_utf8_lossy(&output.stdout), format!("{code}\n[]\n"), "{output:?}");
-    }
+    (output.status.success(), said)
 }

@@ -1,6 +1,12 @@
 //! The sandbox over real sockets: its protocol, and the semantics that clients trip over.
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+#[path = "wire/cloudwatch.rs"]
+mod cloudwatch;
+#[path = "wire/members.rs"]
+mod members;
+#[path = "wire/notebooks.rs"]
+mod notebooks;
 #[path = "wire/server.rs"]
 mod server;
 

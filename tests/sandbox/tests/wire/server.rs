@@ -112,6 +112,18 @@ impl Server {
         headers: &[(&str, &str)],
         body: &str,
     ) -> Result<Answered, ureq::Error> {
+        let answer = self.send_bytes(method, path, headers, body.as_bytes())?;
+        Ok(answer.map(|body| String::from_utf8(body).unwrap()))
+    }
+
+    /// The same for bodies that are no text.
+    pub(crate) fn send_bytes(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Result<Response<Vec<u8>>, ureq::Error> {
         let config = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(20))).proxy(None);
         let agent: ureq::Agent = config.http_status_as_error(false).max_idle_connections(0).build().into();
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.endpoint));
@@ -119,14 +131,19 @@ impl Server {
             request = request.header(*name, *value);
         }
         let mut response = agent.run(request.body(body.to_owned()).unwrap())?;
-        let text = response.body_mut().read_to_string()?;
-        Ok(response.map(|_| text))
+        let body = response.body_mut().read_to_vec()?;
+        Ok(response.map(|_| body))
     }
 
     /// Asks until the resource has this status.
     pub(crate) fn until(&self, status: &str, describe: &str, request: &Value) {
+        self.until_member("Status", status, describe, request);
+    }
+
+    /// The same for resources that have their status in another member.
+    pub(crate) fn until_member(&self, member: &str, status: &str, describe: &str, request: &Value) {
         let start = Instant::now();
-        while self.ok(describe, request.clone())["Status"] != status {
+        while self.ok(describe, request.clone())[member] != status {
             assert!(start.elapsed() < Duration::from_secs(10), "{describe} {request} never became {status}");
             std::thread::sleep(Duration::from_millis(10));
         }

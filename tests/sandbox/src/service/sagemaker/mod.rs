@@ -2,6 +2,8 @@
 
 mod app;
 mod domain;
+mod notebook_instance;
+mod notebook_lifecycle_config;
 mod settings;
 mod space;
 mod studio_lifecycle_config;
@@ -45,6 +47,18 @@ pub(crate) fn answer(region: &mut Region, context: &Context, operation: &str, re
         "DescribeStudioLifecycleConfig" => studio_lifecycle_config::describe(region, request),
         "ListStudioLifecycleConfigs" => studio_lifecycle_config::list(region, request),
         "DeleteStudioLifecycleConfig" => studio_lifecycle_config::delete(region, request),
+        "CreateNotebookInstance" => notebook_instance::create(region, context, request),
+        "DescribeNotebookInstance" => notebook_instance::describe(region, request),
+        "ListNotebookInstances" => notebook_instance::list(region, request),
+        "StartNotebookInstance" => notebook_instance::start(region, context, request),
+        "StopNotebookInstance" => notebook_instance::stop(region, context, request),
+        "UpdateNotebookInstance" => notebook_instance::update(region, context, request),
+        "DeleteNotebookInstance" => notebook_instance::delete(region, context, request),
+        "CreateNotebookInstanceLifecycleConfig" => notebook_lifecycle_config::create(region, context, request),
+        "DescribeNotebookInstanceLifecycleConfig" => notebook_lifecycle_config::describe(region, request),
+        "ListNotebookInstanceLifecycleConfigs" => notebook_lifecycle_config::list(region, request),
+        "UpdateNotebookInstanceLifecycleConfig" => notebook_lifecycle_config::update(region, context, request),
+        "DeleteNotebookInstanceLifecycleConfig" => notebook_lifecycle_config::delete(region, request),
         "AddTags" => tags::add(region, request),
         "ListTags" => tags::list(region, request),
         "DeleteTags" => tags::remove(region, request),
@@ -57,6 +71,14 @@ pub(crate) fn resource_arn(context: &Context, request: &Value) -> String {
     let part = |member: &str| request[member].as_str();
     let owner = part("SpaceName").or_else(|| part("UserProfileName"));
     let domain = part("DomainId").unwrap_or("*");
+    for (member, kind) in [
+        ("NotebookInstanceName", "notebook-instance"),
+        ("NotebookInstanceLifecycleConfigName", "notebook-instance-lifecycle-config"),
+    ] {
+        if let Some(name) = part(member) {
+            return context.arn(&format!("{kind}/{}", name.to_lowercase()));
+        }
+    }
     match (part("AppName"), owner, part("StudioLifecycleConfigName"), part("ResourceArn")) {
         (_, _, _, Some(arn)) => arn.to_owned(),
         (_, _, Some(name), _) => context.arn(&format!("studio-lifecycle-config/{}", name.to_lowercase())),
@@ -114,10 +136,15 @@ fn passes(request: &Value, filter: &str, value: &Value) -> bool {
     request[filter].is_null() || request[filter] == *value
 }
 
+/// Whether the filters `…After` and `…Before` of a time let this through.
+fn within(request: &Value, time: &str, value: &Value) -> bool {
+    let (after, before) = (&request[format!("{time}After")], &request[format!("{time}Before")]);
+    (after.is_null() || value.as_f64() > after.as_f64()) && (before.is_null() || value.as_f64() < before.as_f64())
+}
+
 /// Whether a `…Contains` filter lets this through.
 fn contains(request: &Value, filter: &str, value: &Value) -> bool {
-    let (Some(part), Some(value)) = (request[filter].as_str(), value.as_str()) else { return true };
-    value.contains(part)
+    request[filter].as_str().is_none_or(|part| value.as_str().is_some_and(|value| value.contains(part)))
 }
 
 /// A body made of these members of the request.

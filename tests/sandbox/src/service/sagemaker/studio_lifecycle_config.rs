@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{body_of, contains, listed, name, passes, required, settings, tags};
+use super::{body_of, contains, listed, name, passes, required, settings, tags, within};
 use crate::error::{Answer, ApiError};
 use crate::resource::Resource;
 use crate::world::{Context, Region};
@@ -14,9 +14,7 @@ const APP_TYPES: &[&str] = &["JupyterServer", "KernelGateway", "CodeEditor", "Ju
 pub(super) fn create(region: &mut Region, context: &Context, request: &Value) -> Answer {
     let name = name(request, "StudioLifecycleConfigName")?;
     let content = required(request, "StudioLifecycleConfigContent")?;
-    if content.is_empty() || content.len() > MOST_CONTENT || !is_base64(content) {
-        return Err(ApiError::validation("StudioLifecycleConfigContent must be 1 to 16384 characters of base64"));
-    }
+    check_content(content, "StudioLifecycleConfigContent")?;
     let app_type = required(request, "StudioLifecycleConfigAppType")?;
     if !APP_TYPES.contains(&app_type) {
         return Err(ApiError::validation(format!("StudioLifecycleConfigAppType must be one of {APP_TYPES:?}")));
@@ -50,13 +48,9 @@ pub(super) fn list(region: &Region, request: &Value) -> Answer {
         "CreationTime",
         "LastModifiedTime",
     ];
-    let after = |filter: &str, time: &Value| request[filter].is_null() || time.as_f64() > request[filter].as_f64();
-    let before = |filter: &str, time: &Value| request[filter].is_null() || time.as_f64() < request[filter].as_f64();
     let wanted = |body: &&Value| {
-        after("CreationTimeAfter", &body["CreationTime"])
-            && before("CreationTimeBefore", &body["CreationTime"])
-            && after("ModifiedTimeAfter", &body["LastModifiedTime"])
-            && before("ModifiedTimeBefore", &body["LastModifiedTime"])
+        within(request, "CreationTime", &body["CreationTime"])
+            && within(request, "ModifiedTime", &body["LastModifiedTime"])
             && passes(request, "AppTypeEquals", &body["StudioLifecycleConfigAppType"])
             && contains(request, "NameContains", &body["StudioLifecycleConfigName"])
     };
@@ -77,6 +71,17 @@ pub(super) fn delete(region: &mut Region, request: &Value) -> Answer {
     region.lifecycle_configs.remove(&name);
     region.tags.remove(&arn);
     Ok(json!({}))
+}
+
+/// Checks the content of a lifecycle configuration, which `member` of the request holds.
+///
+/// # Errors
+/// `ValidationException` for an empty or too long one, and for what is not base64.
+pub(super) fn check_content(content: &str, member: &str) -> Result<(), ApiError> {
+    if content.is_empty() || content.len() > MOST_CONTENT || !is_base64(content) {
+        return Err(ApiError::validation(format!("{member} must be 1 to {MOST_CONTENT} characters of base64")));
+    }
+    Ok(())
 }
 
 fn not_found(name: &str) -> ApiError {
