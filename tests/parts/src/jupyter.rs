@@ -1,7 +1,7 @@
 //! A real Jupyter server.
 
-use std::path::Path;
-use std::process::Command;
+mod options;
+
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow, bail};
@@ -9,25 +9,11 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use ureq::http::Method;
 
+pub use self::options::JupyterOptions;
+use crate::http;
 use crate::process::Running;
-use crate::workspace::workspace_root;
-use crate::{http, python};
 
-const STUDIO_BASE_URL: &str = "/jupyterlab/default";
 const START_LIMIT: Duration = Duration::from_secs(60);
-
-/// How a server is started.
-#[derive(Debug, Clone, Default)]
-pub struct JupyterOptions {
-    /// The port; a free one where it is `None`.
-    pub port: Option<u16>,
-    /// The base URL, without a slash at its end; Studio's where it is `None`.
-    pub base_url: Option<String>,
-    /// The token that every request must carry; none is asked for where it is empty.
-    pub token: String,
-    /// More arguments for the server.
-    pub extra_args: Vec<String>,
-}
 
 /// A real jupyter_server on loopback, by default below the base URL that Studio
 /// uses, with a home of its own. Its XSRF check is off, which only tests may do.
@@ -51,11 +37,10 @@ impl Jupyter {
         let mut result = Err(anyhow!("the Jupyter server was not started"));
         for _ in 0..tries {
             let port = chosen.map_or_else(http::free_port, Ok)?;
-            options.port = Some(port);
             let home = tempfile::tempdir()?;
-            let process = spawn(&options, home.path())?;
-            let url = format!("http://127.0.0.1:{port}{}", base_url(&options));
-            let mut jupyter = Self { url, options: options.clone(), home, process: Some(process) };
+            options.port = Some(port);
+            let process = options.spawn(home.path())?;
+            let mut jupyter = Self { url: options.url(), options: options.clone(), home, process: Some(process) };
             match jupyter.wait_until_ready() {
                 Ok(()) => return Ok(jupyter),
                 Err(error) => result = Err(error),
@@ -70,7 +55,8 @@ impl Jupyter {
         &self.url
     }
 
-    /// The server's process id, while it runs.
+    /// The server's process id, while it runs. In a container that is its helper's
+    /// id outside (see [`Container::command`]).
     #[must_use]
     pub fn pid(&self) -> Option<u32> {
         self.process.as_ref().map(Running::pid)
@@ -177,7 +163,7 @@ impl Jupyter {
     /// When it does not start again.
     pub fn restart(&mut self) -> anyhow::Result<()> {
         self.stop();
-        self.process = Some(spawn(&self.options, self.home.path())?);
+        self.process = Some(self.options.spawn(self.home.path())?);
         self.wait_until_ready()
     }
 
@@ -209,36 +195,6 @@ impl Jupyter {
             }
         }
     }
-}
-
-fn spawn(options: &JupyterOptions, home: &Path) -> anyhow::Result<Running> {
-    let port = options.port.context("the port is chosen at start")?;
-    let mut command = Command::new(python::venv("jupyter")?);
-    command
-        .arg(workspace_root().join("tests/parts/python/serve.py"))
-        .args(["--ip=127.0.0.1", "--no-browser", "--allow-root", "--ServerApp.port_retries=0"])
-        .arg(format!("--port={port}"))
-        .arg(format!("--ServerApp.base_url={}", base_url(options)))
-        .args([
-            "--KernelManager.shutdown_wait_time=1",
-            "--ServerApp.disable_check_xsrf=True",
-            "--ServerApp.allow_origin=*",
-        ])
-        .arg(format!("--IdentityProvider.token={}", options.token))
-        .args(&options.extra_args)
-        .current_dir(home)
-        .env("HOME", home)
-        .env("IPYTHONDIR", home.join("ipython"))
-        .env("JUPYTER_CONFIG_DIR", home.join("config"))
-        .env("JUPYTER_DATA_DIR", home.join("data"))
-        .env("JUPYTER_RUNTIME_DIR", home.join("runtime"))
-        .env("SHELL", "/bin/sh");
-    // Kernels stand in process groups of their own: only the server ends them.
-    Ok(Running::spawn(command)?.with_patience(Duration::from_secs(10)))
-}
-
-fn base_url(options: &JupyterOptions) -> &str {
-    options.base_url.as_deref().unwrap_or(STUDIO_BASE_URL)
 }
 
 fn text(value: &Value, pointer: &str) -> anyhow::Result<String> {

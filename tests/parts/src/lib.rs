@@ -1,14 +1,25 @@
 //! Starts the real parts that tests and the demo run on: Python, Jupyter, the
-//! sandbox, our own binaries. Blocking, on loopback, each ended by its own pid.
+//! sandbox, our own binaries, containers. Blocking, on loopback, each ended by its own pid.
 
 pub mod binaries;
+pub mod code_server;
+pub mod container;
+pub mod fake_code_editor;
+pub mod fake_docker;
 pub mod fake_jupyter;
+pub mod fake_nvidia_smi;
 pub mod jupyter;
 pub mod kernel_client;
+pub mod metadata;
 pub mod process;
+pub mod pty;
 pub mod python;
 pub mod sandbox;
 pub mod studio;
 pub mod workspace;
 
+mod collected;
 mod http;
+mod reply;
+mod scripted;
+mod setup;

@@ -1,20 +1,17 @@
 //! A child process that is ended with its guard.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::Write;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use rustix::process::{Pid, WaitId, WaitIdOptions, kill_process_group, waitid};
 
+use crate::collected::Collected;
+
 pub use rustix::process::Signal;
 
-/// What is kept of each stream; the rest is read and dropped, so that a child
-/// that talks without end neither blocks nor eats the memory.
-const MOST_OUTPUT: usize = 32 * 1024 * 1024;
 const POLL: Duration = Duration::from_millis(20);
 
 /// A running child in a process group of its own. Dropping it ends the group:
@@ -61,13 +58,19 @@ impl Running {
     /// The whole lines that it wrote to stdout so far.
     #[must_use]
     pub fn stdout_so_far(&self) -> String {
-        self.stdout.text()
+        self.stdout.lines()
+    }
+
+    /// All that it wrote to stdout so far, a line that has not ended included.
+    #[must_use]
+    pub fn stdout_with_unfinished_line(&self) -> String {
+        self.stdout.everything()
     }
 
     /// The whole lines that it wrote to stderr so far.
     #[must_use]
     pub fn stderr_so_far(&self) -> String {
-        self.stderr.text()
+        self.stderr.lines()
     }
 
     /// The first line of stdout, earlier ones included, that `wanted` accepts.
@@ -191,44 +194,5 @@ impl Drop for Running {
         // Children of a process that is gone may still be there.
         self.signal(Signal::KILL);
         let _ = self.child.wait();
-    }
-}
-
-/// The lines of one stream, read by a thread until its end.
-#[derive(Debug)]
-struct Collected {
-    text: Arc<Mutex<String>>,
-    reader: JoinHandle<()>,
-}
-
-impl Collected {
-    fn of(stream: impl Read + Send + 'static) -> Self {
-        let text = Arc::new(Mutex::new(String::new()));
-        let shared = Arc::clone(&text);
-        let reader = std::thread::spawn(move || {
-            let (mut stream, mut line) = (BufReader::new(stream), Vec::new());
-            while stream.read_until(b'\n', &mut line).is_ok_and(|bytes| bytes > 0) {
-                let mut text = shared.lock().unwrap_or_else(PoisonError::into_inner);
-                if text.len() + line.len() <= MOST_OUTPUT {
-                    text.push_str(String::from_utf8_lossy(&line).trim_end_matches(['\r', '\n']));
-                    text.push('\n');
-                }
-                line.clear();
-            }
-        });
-        Self { text, reader }
-    }
-
-    fn text(&self) -> String {
-        self.text.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn find(&self, wanted: impl Fn(&str) -> bool) -> Option<String> {
-        let text = self.text.lock().unwrap_or_else(PoisonError::into_inner);
-        text.lines().find(|line| wanted(line)).map(str::to_owned)
-    }
-
-    fn is_complete(&self) -> bool {
-        self.reader.is_finished()
     }
 }

@@ -1,17 +1,14 @@
 //! Python with pinned packages, in a venv below `target/`.
 
-use std::fs::{self, File};
+use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
-use std::sync::{Mutex, PoisonError};
+use std::process::Command;
 
 use anyhow::{Context, bail, ensure};
 
-use crate::workspace::{target_dir, workspace_root};
-
-/// Written last, so that an interrupted set-up is seen and done again.
-const STAMP: &str = "complete";
+use crate::setup::{once, tail};
+use crate::workspace::workspace_root;
 
 /// The Python executable of the venv that holds `tests/parts/python/<name>.txt`.
 ///
@@ -30,29 +27,16 @@ pub fn venv(name: &str) -> anyhow::Result<PathBuf> {
 /// # Errors
 /// As for [`venv`].
 pub fn venv_made_by(interpreter: &str, name: &str) -> anyhow::Result<PathBuf> {
-    // A file lock keeps out other processes only where each takes it once.
-    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-    let _in_process = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-
     let version = version(interpreter)?;
     let requirements = workspace_root().join("tests/parts/python").join(format!("{name}.txt"));
     let text = fs::read_to_string(&requirements).with_context(|| format!("reading {}", requirements.display()))?;
     let mut hasher = DefaultHasher::new();
     (&text, &version, interpreter).hash(&mut hasher);
 
-    let parts = target_dir().join("parts");
-    fs::create_dir_all(&parts).with_context(|| format!("making {}", parts.display()))?;
-    let lock = File::create(parts.join(format!("venv-{name}.lock"))).context("making a lock file")?;
-    lock.lock().context("waiting for another process that sets up Python")?;
-    let dir = parts.join(format!("venv-{name}-{:016x}", hasher.finish()));
-    let python = dir.join("bin/python");
     // `exists` follows the link: the interpreter below it may have been removed.
-    if !dir.join(STAMP).is_file() || !python.exists() {
-        eprintln!("setting up Python packages ({name}) in {}, once …", dir.display());
-        make(interpreter, &dir, &requirements)?;
-        fs::write(dir.join(STAMP), version).context("writing the stamp of a venv")?;
-    }
-    Ok(python)
+    let intact = |dir: &Path| dir.join("bin/python").exists();
+    let dir = once(&format!("venv-{name}"), hasher.finish(), intact, |dir| make(interpreter, dir, &requirements))?;
+    Ok(dir.join("bin/python"))
 }
 
 fn version(interpreter: &str) -> anyhow::Result<String> {
@@ -71,9 +55,6 @@ fn version(interpreter: &str) -> anyhow::Result<String> {
 const OTHER_PYTHON: &str = "install Python 3.10 or later, or name one with PYTHON=/path/to/python3";
 
 fn make(interpreter: &str, dir: &Path, requirements: &Path) -> anyhow::Result<()> {
-    if dir.exists() {
-        fs::remove_dir_all(dir).with_context(|| format!("removing {}", dir.display()))?;
-    }
     let made = Command::new(interpreter).args(["-m", "venv"]).arg(dir).output().context("starting venv")?;
     ensure!(
         made.status.success(),
@@ -101,10 +82,4 @@ fn make(interpreter: &str, dir: &Path, requirements: &Path) -> anyhow::Result<()
         tail(&installed)
     );
     Ok(())
-}
-
-fn tail(output: &Output) -> String {
-    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    let lines: Vec<&str> = text.lines().collect();
-    lines[lines.len().saturating_sub(12)..].join("\n")
 }

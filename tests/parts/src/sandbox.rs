@@ -60,6 +60,12 @@ impl Sandbox {
         Ok(Self { endpoint, faults, dir, process })
     }
 
+    /// Its process id.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.process.pid()
+    }
+
     /// Its URL.
     #[must_use]
     pub fn endpoint(&self) -> &str {

@@ -68,6 +68,19 @@ fn a_restarted_server_has_its_url_again_and_no_kernel() {
 }
 
 #[test]
+fn a_notebook_instances_server_is_reached_over_https() {
+    let mut jupyter = Jupyter::start(JupyterOptions::notebook_instance()).unwrap();
+    assert!(jupyter.url().starts_with("https://localhost:"), "{}", jupyter.url());
+    let (_, kernel) = jupyter.start_session("train.ipynb").unwrap();
+    let mut tab = KernelClient::execute(&jupyter, &kernel, "import time; time.sleep(600)").unwrap();
+    tab.wait_for("busy", PATIENCE).unwrap();
+    assert_eq!(jupyter.kernel(&kernel).unwrap()["execution_state"], "busy");
+    assert!(jupyter.kernel("none").unwrap_err().to_string().contains("HTTP 404"));
+    jupyter.restart().unwrap();
+    assert!(jupyter.kernels().unwrap().is_empty());
+}
+
+#[test]
 fn a_missing_interpreter_is_one_sentence_with_a_hint() {
     let error = venv_made_by("no-such-python", "jupyter").unwrap_err();
     assert!(format!("{error:#}").starts_with("no-such-python cannot be started"), "{error:#}");
