@@ -33,20 +33,38 @@ pub(crate) struct Cli {
     pub(crate) origins: Origins,
     /// The command.
     pub(crate) command: Command,
+    /// The words themselves, without the program's name.
+    args: Vec<OsString>,
+}
+
+impl Cli {
+    /// The same words for an agent that is not to supervise itself.
+    pub(crate) fn without_supervise(&self) -> Vec<OsString> {
+        self.args.iter().filter(|arg| *arg != "--supervise").cloned().collect()
+    }
 }
 
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Command {
     /// Watch the app and stop it when it has been idle for the idle timeout.
-    Run,
+    Run(RunArgs),
     /// Look once, change nothing: exit 0 keep, 10 the running agent would stop it, 11 unknown.
     Check,
     /// Show what the running agent last decided, and why.
     Status,
+    /// Show every setting, its value, and where it came from.
+    Explain,
     /// Ask to be left running for a while.
     Snooze(SnoozeArgs),
     /// Check identity, Jupyter, credentials, clock and permissions.
     Doctor(DoctorArgs),
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct RunArgs {
+    /// Start the agent again should it crash, in a session of its own.
+    #[arg(long)]
+    pub(crate) supervise: bool,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -74,10 +92,11 @@ pub(crate) struct DoctorArgs {
 /// # Errors
 /// clap's error, which prints itself; `--help` and `--version` come the same way.
 pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
-    let matches = Parsed::command().try_get_matches_from(args)?;
+    let args: Vec<OsString> = args.into_iter().collect();
+    let matches = Parsed::command().try_get_matches_from(&args)?;
     let Parsed { layer, command } = Parsed::from_arg_matches(&matches)?;
     let origins = Origins::of(&matches);
-    Ok(Cli { layer, origins, command })
+    Ok(Cli { layer, origins, command, args: args.into_iter().skip(1).collect() })
 }
 
 #[cfg(test)]

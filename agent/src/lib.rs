@@ -4,6 +4,7 @@
 //! (`act`), its memory (`record`) and the commands that people call.
 
 mod act;
+mod aws;
 mod cli;
 mod clock;
 mod commands;
@@ -13,6 +14,8 @@ mod observe;
 mod record;
 mod settings;
 mod snooze;
+mod tell;
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -1,9 +1,12 @@
-//! Which app this is: the metadata file that Studio puts into every app.
+//! Which app or notebook instance this is: the metadata file that SageMaker puts there.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use idle_core::{AppArnError, AppName, AppOwner, AppRef, AppType, DomainId, IdError, SpaceName, UserProfileName};
+use idle_core::{
+    AppArnError, AppName, AppOwner, AppRef, AppType, DomainId, IdError, NotebookInstanceRef, ResourceRef, SpaceName,
+    UserProfileName,
+};
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -28,14 +31,14 @@ pub(crate) struct MetadataError {
 }
 
 #[derive(Debug, Error)]
-enum Problem {
+pub(crate) enum Problem {
     #[error("{0}; hint: the agent runs inside a Studio app, or takes --metadata-file")]
     Read(std::io::Error),
     #[error("larger than {MAX_BYTES} bytes")]
     Size,
     #[error("not the JSON of Studio's metadata: {0}")]
     Json(serde_json::Error),
-    #[error("{0} is missing; hint: notebook instances have no app, and cannot be watched by this version")]
+    #[error("{0} is missing; hint: this is not the metadata of a Studio app or notebook instance")]
     Missing(&'static str),
     #[error("{0} is {1:?}, but ResourceArn says {2}")]
     Contradiction(&'static str, String, String),
@@ -48,11 +51,11 @@ enum Problem {
 /// The file is about 1 KB; Unified Studio's about 3.
 const MAX_BYTES: u64 = 256 * 1024;
 
-/// The app that the metadata file names.
+/// The app or notebook instance that the metadata file names.
 ///
 /// # Errors
 /// [`MetadataError`] names the file and what is wrong with it.
-pub(crate) fn load(path: &Path) -> Result<AppRef, MetadataError> {
+pub(crate) fn load(path: &Path) -> Result<ResourceRef, MetadataError> {
     read(path).and_then(|text| parse(&text)).map_err(|problem| MetadataError { path: path.to_owned(), problem })
 }
 
@@ -65,10 +68,14 @@ fn read(path: &Path) -> Result<String, Problem> {
 
 /// Names come from their own members, because `ResourceArn` may be lower-cased;
 /// partition, region and account come from the ARN. The two must agree.
-fn parse(text: &str) -> Result<AppRef, Problem> {
+pub(crate) fn parse(text: &str) -> Result<ResourceRef, Problem> {
     let ResourceMetadata { app_type, domain_id, space_name, user_profile_name, resource_arn, resource_name } =
         serde_json::from_str(text).map_err(Problem::Json)?;
     let arn = resource_arn.ok_or(Problem::Missing("ResourceArn"))?;
+    if app_type.is_none() && arn.contains(":notebook-instance/") {
+        let name = resource_name.ok_or(Problem::Missing("ResourceName"))?;
+        return Ok(ResourceRef::NotebookInstance(NotebookInstanceRef::from_arn(&arn, &name)?));
+    }
     let app_type: AppType = app_type.ok_or(Problem::Missing("AppType"))?.parse()?;
     let domain = DomainId::parse(&domain_id.ok_or(Problem::Missing("DomainId"))?)?;
     let name = AppName::parse(&resource_name.ok_or(Problem::Missing("ResourceName"))?)?;
@@ -82,7 +89,7 @@ fn parse(text: &str) -> Result<AppRef, Problem> {
     agree("SpaceName or UserProfileName", owner.name(), of_arn.owner.name())?;
     agree("AppType", app_type.as_str(), of_arn.app_type.as_str())?;
     agree("ResourceName", name.as_str(), of_arn.name.as_str())?;
-    Ok(AppRef { domain, owner, app_type, name, ..of_arn })
+    Ok(ResourceRef::App(AppRef { domain, owner, app_type, name, ..of_arn }))
 }
 
 fn agree(member: &'static str, value: &str, of_arn: &str) -> Result<(), Problem> {
@@ -105,6 +112,15 @@ mod tests {
     fn an_app_in_a_space_is_named_by_its_space() {
         let app = parse(SPACE).expect("valid");
         assert_eq!(app.arn(), "arn:aws:sagemaker:eu-west-1:111122223333:app/d-abc123/Space-1/JupyterLab/default");
+    }
+
+    #[test]
+    fn a_notebook_instance_is_named_by_its_arn_and_name() {
+        let text = r#"{"ResourceArn":"arn:aws:sagemaker:eu-west-1:111122223333:notebook-instance/my-nb","ResourceName":"My-nb"}"#;
+        let resource = parse(text).expect("valid");
+        assert_eq!(resource.to_string(), "notebook-instance/My-nb");
+        assert_eq!(resource.arn(), "arn:aws:sagemaker:eu-west-1:111122223333:notebook-instance/my-nb");
+        assert!(parse(&text.replace("my-nb", "other")).is_err());
     }
 
     #[test]

@@ -7,8 +7,11 @@ use jiff::Timestamp;
 use crate::activity::{Activity, Item, ItemState, Reading, Sight, Source};
 use crate::history::{History, ItemHistory, Stamped};
 use crate::instants::Instants;
+use crate::memory::{is_still_settling, is_stuck, remember};
 use crate::policy::IdlePolicy;
 use crate::record::{SourceRecord, SourceState};
+use crate::suspicion::suspicions;
+use crate::words::{span, summarize};
 
 /// What one look proves, together with what was remembered.
 #[derive(Debug, Default)]
@@ -17,10 +20,14 @@ pub(crate) struct Evidence {
     pub(crate) busy: Vec<String>,
     /// Labels of what is in no settled state, and not for too long.
     pub(crate) unsettled: Vec<String>,
+    /// Labels of what claims to be busy without a sign of life, and for how long.
+    pub(crate) stuck: Vec<String>,
     /// Sources that could not be read, and why.
     pub(crate) blind: Vec<String>,
     /// The latest stamped activity of this look.
     pub(crate) latest: Option<Stamped>,
+    /// What a reader of the record should look into.
+    pub(crate) notes: Vec<String>,
     /// What is to be remembered of the items.
     pub(crate) items: BTreeMap<Source, BTreeMap<String, ItemHistory>>,
     /// One line a source, for the record.
@@ -29,21 +36,20 @@ pub(crate) struct Evidence {
 
 /// The evidence of one look. The order of the readings changes nothing.
 pub(crate) fn weigh(policy: &IdlePolicy, history: &History, activity: &Activity, now: Instants) -> Evidence {
+    let scale = Scale { policy, history, activity, now };
     let mut evidence = Evidence::default();
     let mut readings: Vec<&Reading> = activity.readings.iter().collect();
     readings.sort_by_key(|reading| reading.source);
     for Reading { source, sight } in readings {
         let record = match sight {
-            Sight::Seen { items, run: _ } => weigh_items(policy, history, *source, items, now, &mut evidence),
-            Sight::Absent(why) => {
-                SourceRecord { name: *source, state: SourceState::Absent, last_active: None, detail: why.clone() }
-            }
+            Sight::Seen { items, run: _ } => scale.weigh_items(*source, items, &mut evidence),
+            Sight::Absent(why) => SourceRecord::new(*source, SourceState::Absent, why.clone()),
             Sight::Unknown(why) => {
                 evidence.blind.push(format!("{}: {why}", source.as_str()));
                 if let Some(remembered) = history.items.get(source) {
                     evidence.items.insert(*source, remembered.clone());
                 }
-                SourceRecord { name: *source, state: SourceState::Unknown, last_active: None, detail: why.clone() }
+                SourceRecord::new(*source, SourceState::Unknown, why.clone())
             }
         };
         evidence.sources.push(record);
@@ -51,46 +57,82 @@ pub(crate) fn weigh(policy: &IdlePolicy, history: &History, activity: &Activity,
     evidence
 }
 
-fn weigh_items(
-    policy: &IdlePolicy,
-    history: &History,
-    source: Source,
-    items: &[Item],
+/// All that one item is weighed by.
+struct Scale<'a> {
+    policy: &'a IdlePolicy,
+    history: &'a History,
+    activity: &'a Activity,
     now: Instants,
-    evidence: &mut Evidence,
-) -> SourceRecord {
-    let mut items: Vec<&Item> = items.iter().collect();
-    items.sort_by(|a, b| (&a.id, &a.state, a.last_active).cmp(&(&b.id, &b.state, b.last_active)));
-    let remembered = history.items.get(&source);
-    let mut state = SourceState::Idle;
-    let mut last_active = None;
-    let mut details = Vec::new();
-    let mut kept = BTreeMap::new();
-    for item in items {
-        let key = key_of(item, &kept);
-        let next = remember(remembered.and_then(|map| map.get(&key)), item, now);
-        details.push(describe(item, &next, now));
+}
+
+impl Scale<'_> {
+    fn weigh_items(&self, source: Source, items: &[Item], evidence: &mut Evidence) -> SourceRecord {
+        let mut items: Vec<&Item> = items.iter().collect();
+        items.sort_by(|a, b| (&a.id, &a.state, a.last_active).cmp(&(&b.id, &b.state, b.last_active)));
+        let remembered = self.history.items.get(&source);
+        let mut record = SourceRecord::new(source, SourceState::Idle, String::new());
+        let mut details = Vec::new();
+        let mut kept = BTreeMap::new();
+        for item in items {
+            let key = key_of(item, &kept);
+            let before = remembered.and_then(|map| map.get(&key));
+            let next = remember(before, source, item, self.activity, self.now);
+            let (state, word) = self.state_of(item, &next, evidence);
+            record.state = more_telling(record.state, state);
+            details.push((state, format!("{}: {word}{}", item.label, self.about_the_future(&next))));
+            evidence.notes.extend(suspicions(source, item, &next, self.now));
+            if let Some(at) = next.active_at {
+                record.last_active = record.last_active.max(Some(at));
+                evidence.latest = evidence.latest.take().max(Some(Stamped { at, what: item.label.clone() }));
+            }
+            kept.insert(key, next);
+        }
+        evidence.items.insert(source, kept);
+        record.detail = summarize(details);
+        record
+    }
+
+    /// What the item counts as, noted in the evidence, and in a word for people.
+    fn state_of(&self, item: &Item, next: &ItemHistory, evidence: &mut Evidence) -> (SourceState, String) {
         match &item.state {
+            ItemState::Busy if is_stuck(self.policy, next, self.now) => {
+                let silent = next.alive_at.map_or_else(String::new, |at| span(self.now.since(at)));
+                push_once(&mut evidence.stuck, format!("{} is busy without a sign of life for {silent}", item.label));
+                (SourceState::Idle, format!("busy, but stuck for {silent}"))
+            }
             ItemState::Busy => {
                 push_once(&mut evidence.busy, item.label.clone());
-                state = SourceState::Active;
+                (SourceState::Active, "busy".to_owned())
             }
-            ItemState::Unsettled(word) if is_still_settling(policy, &next, now) => {
+            ItemState::Unsettled(word) if is_still_settling(self.policy, next, self.now) => {
                 push_once(&mut evidence.unsettled, format!("{} ({word})", item.label));
-                if state == SourceState::Idle {
-                    state = SourceState::Unsettled;
-                }
+                (SourceState::Unsettled, word.clone())
             }
-            ItemState::Unsettled(_) | ItemState::Quiet => {}
+            ItemState::Unsettled(word) => (SourceState::Idle, word.clone()),
+            ItemState::Quiet => (SourceState::Idle, "idle".to_owned()),
         }
-        if let Some(at) = next.active_at {
-            last_active = last_active.max(Some(at));
-            evidence.latest = evidence.latest.take().max(Some(Stamped { at, what: item.label.clone() }));
-        }
-        kept.insert(key, next);
     }
-    evidence.items.insert(source, kept);
-    SourceRecord { name: source, state, last_active, detail: summarize(&details) }
+
+    fn about_the_future(&self, remembered: &ItemHistory) -> String {
+        match remembered.stamp {
+            Some(stamp) if stamp > self.now.wall => {
+                let counted =
+                    remembered.active_at.map_or("never".to_owned(), |at: Timestamp| format!("first seen {at}"));
+                format!(", stamp {stamp} is in the future, counted as {counted}")
+            }
+            _ => String::new(),
+        }
+    }
+}
+
+/// A source is as awake as its most wakeful item.
+fn more_telling(a: SourceState, b: SourceState) -> SourceState {
+    let rank = |state| match state {
+        SourceState::Active => 2,
+        SourceState::Unsettled => 1,
+        SourceState::Idle | SourceState::Absent | SourceState::Unknown => 0,
+    };
+    if rank(b) > rank(a) { b } else { a }
 }
 
 /// The key of an item's memory. No honest server lists an id twice; one that
@@ -107,55 +149,5 @@ fn key_of(item: &Item, kept: &BTreeMap<String, ItemHistory>) -> String {
 fn push_once(labels: &mut Vec<String>, label: String) {
     if !labels.contains(&label) {
         labels.push(label);
-    }
-}
-
-/// What is remembered of an item after this look.
-fn remember(before: Option<&ItemHistory>, item: &Item, now: Instants) -> ItemHistory {
-    let active_at = match before {
-        Some(before) if before.stamp == item.last_active => before.active_at,
-        _ => item.last_active.map(|stamp| stamp.min(now.wall)),
-    };
-    let unsettled_since = match item.state {
-        ItemState::Unsettled(_) => Some(before.and_then(|b| b.unsettled_since).unwrap_or(now)),
-        ItemState::Busy | ItemState::Quiet => None,
-    };
-    ItemHistory { stamp: item.last_active, active_at, unsettled_since }
-}
-
-/// Whether an unsettled item still counts as work. Going from one unsettled
-/// state to another starts no new term, so a kernel that restarts for ever does
-/// not keep its app for ever.
-fn is_still_settling(policy: &IdlePolicy, item: &ItemHistory, now: Instants) -> bool {
-    item.unsettled_since.is_some_and(|since| now.since(since) < policy.unsettled_limit())
-}
-
-fn describe(item: &Item, remembered: &ItemHistory, now: Instants) -> String {
-    let state = match &item.state {
-        ItemState::Busy => "busy",
-        ItemState::Quiet => "idle",
-        ItemState::Unsettled(state) => state.as_str(),
-    };
-    let future = match remembered.stamp {
-        Some(stamp) if stamp > now.wall => {
-            format!(", stamp {stamp} is in the future, counted as {}", first_seen(remembered))
-        }
-        _ => String::new(),
-    };
-    format!("{}: {state}{future}", item.label)
-}
-
-fn first_seen(remembered: &ItemHistory) -> String {
-    remembered.active_at.map_or_else(|| "now".to_owned(), |at: Timestamp| format!("first seen {at}"))
-}
-
-/// At most this many items are spelled out in a record, which is one line.
-const MAX_DETAILS: usize = 5;
-
-fn summarize(details: &[String]) -> String {
-    match details {
-        [] => "none".to_owned(),
-        few if few.len() <= MAX_DETAILS => few.join("; "),
-        many => format!("{}; and {} more", many[..MAX_DETAILS].join("; "), many.len() - MAX_DETAILS),
     }
 }

@@ -29,6 +29,8 @@ pub struct History {
     pub last_stamp: Option<Stamped>,
     /// Since when the warning stands.
     pub warned_since: Option<Instants>,
+    /// Since when at least one source could not be read, without a whole look in between.
+    pub blind_since: Option<Instants>,
     /// Each source's mark of its server's run.
     pub runs: BTreeMap<Source, String>,
     /// What is remembered of each item that the last looks saw.
@@ -64,4 +66,13 @@ pub struct ItemHistory {
     pub active_at: Option<Timestamp>,
     /// Since when it has been in no settled state.
     pub unsettled_since: Option<Instants>,
+    /// The last sign of life of a claim to be busy: see [`crate::Claim`].
+    #[serde(default)]
+    pub alive_at: Option<Instants>,
+    /// When its stamp was last seen to move.
+    #[serde(default)]
+    pub moved_at: Option<Instants>,
+    /// Since when its stamp has been moving without a pause.
+    #[serde(default)]
+    pub restless_since: Option<Instants>,
 }

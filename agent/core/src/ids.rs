@@ -73,6 +73,9 @@ ids! {
     SpaceName, "space name", "letters, digits and inner hyphens, at most 63 characters", sagemaker_name;
     /// An app, nearly always `default`: names are reused.
     AppName, "app name", "letters, digits and inner hyphens, at most 63 characters", sagemaker_name;
+    /// A notebook instance.
+    NotebookInstanceName, "notebook instance name", "letters, digits and inner hyphens, at most 63 characters",
+        sagemaker_name;
     /// An AWS account: twelve digits.
     AccountId, "account id", "twelve digits", |v| v.len() == 12 && v.bytes().all(|b| b.is_ascii_digit());
     /// An AWS region such as `eu-west-1`.

@@ -7,25 +7,35 @@
 
 mod activity;
 mod app;
+mod decide;
 mod evidence;
 mod history;
 mod ids;
 mod instants;
 mod judge;
+mod memory;
 pub mod metric;
 mod policy;
 mod reason;
 mod record;
+mod resource;
+mod schedule;
 mod stamp;
+mod suspicion;
 mod watch;
+mod words;
 
-pub use activity::{Activity, Item, ItemState, Reading, Sight, Snooze, Source};
+pub use activity::{Activity, AppFacts, Claim, Echo, Item, ItemState, Reading, Sight, Snooze, Source};
 pub use app::{AppArnError, AppOwner, AppRef, AppType};
 pub use history::{History, ItemHistory, Stamped, Work};
-pub use ids::{AccountId, AppName, DomainId, IdError, Partition, Region, SpaceName, UserProfileName};
+pub use ids::{
+    AccountId, AppName, DomainId, IdError, NotebookInstanceName, Partition, Region, SpaceName, UserProfileName,
+};
 pub use instants::Instants;
 pub use judge::{Decision, Judgement, Verdict, judge};
-pub use policy::{IdlePolicy, PolicyError};
+pub use policy::{IdlePolicy, PolicyError, PolicyParts, WhenBlind};
 pub use reason::{Explained, Reason};
-pub use record::{DecisionRecord, RecordError, SCHEMA_VERSION, SourceRecord, SourceState};
+pub use record::{DecisionRecord, PreStopRecord, RecordError, SCHEMA_VERSION, SourceRecord, SourceState};
+pub use resource::{NotebookInstanceRef, ResourceRef};
+pub use schedule::{Schedule, ScheduleError, time_zone};
 pub use stamp::{StampError, parse_stamp};

@@ -35,12 +35,22 @@ reasons! {
     NotWatchedLongEnough = "not-watched-long-enough";
     /// At least one source could not be read.
     SourceUnknown = "source-unknown";
+    /// At least one source could not be read for longer than blind-after.
+    Blind = "blind";
     /// Idle, and the user asked to be left running for a while.
     Snoozed = "snoozed";
     /// Idle, and the stop is near: the user is being warned.
     StopIsNear = "stop-is-near";
+    /// A stop is due, but not in office hours.
+    OfficeHours = "office-hours";
+    /// A stop is due, but would save nothing: a capacity block or training plan is paid for.
+    Prepaid = "prepaid";
     /// Idle for the whole timeout, watched for the whole timeout, warned.
     IdleTimeout = "idle-timeout";
+    /// As idle-timeout, where something claims to be busy but has shown no sign of life for stuck-after.
+    Stuck = "stuck";
+    /// The app is as old as the administrator lets an app grow, at work or not.
+    MaxAge = "max-age";
 }
 
 impl fmt::Display for Reason {

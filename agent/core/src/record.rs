@@ -5,11 +5,10 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::activity::Source;
-use crate::app::AppRef;
 use crate::instants::Instants;
 use crate::judge::{Decision, Judgement, Verdict};
-use crate::policy::IdlePolicy;
 use crate::reason::Explained;
+use crate::resource::ResourceRef;
 
 /// The version that this code writes. Members may be added within a version;
 /// a changed meaning is a new one. Old versions parse for ever.
@@ -22,8 +21,9 @@ pub struct DecisionRecord {
     pub schema_version: u32,
     /// When it was decided, UTC.
     pub at: Timestamp,
-    /// The app that it is about.
-    pub app: AppRef,
+    /// The app or notebook instance that it is about: member `app` or `notebook_instance`.
+    #[serde(flatten)]
+    pub resource: ResourceRef,
     /// `active`, `idle` or `unknown`.
     pub verdict: Verdict,
     /// `keep`, `warn` or `stop`.
@@ -41,8 +41,31 @@ pub struct DecisionRecord {
     pub stops_in_seconds: Option<u64>,
     /// Whether this agent only rehearses: it then holds nothing that could stop an app.
     pub rehearsal: bool,
+    /// For how long something could not be read, once that is longer than blind-after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blind_for_seconds: Option<u64>,
+    /// How often the app was snoozed since it started.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub snoozes: u32,
+    /// How the pre-stop hook ended, in the record of the stop that it came before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pre_stop: Option<PreStopRecord>,
+    /// What a reader should look into: tampering, blindness, conflicts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// Each source, in order.
     pub sources: Vec<SourceRecord>,
+}
+
+/// How the pre-stop hook ended. Its failure is recorded and does not block the stop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreStopRecord {
+    /// Whether it ended by itself with exit code 0.
+    pub succeeded: bool,
+    /// How it ended, for people.
+    pub detail: String,
+    /// How long it took.
+    pub took_seconds: u64,
 }
 
 /// What one source said.
@@ -56,6 +79,26 @@ pub struct SourceRecord {
     pub last_active: Option<Timestamp>,
     /// What it said, for people.
     pub detail: String,
+    /// Whether it holds the app up: without it, the app would be nearer to its stop.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub holds: bool,
+}
+
+impl SourceRecord {
+    /// A source that knows of no activity and holds nothing.
+    pub(crate) fn new(name: Source, state: SourceState, detail: String) -> Self {
+        Self { name, state, last_active: None, detail, holds: false }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes members by reference")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes members by reference")]
+fn is_zero(value: &u32) -> bool {
+    *value == 0
 }
 
 /// What one source said, in a word.
@@ -88,20 +131,36 @@ pub enum RecordError {
 impl DecisionRecord {
     /// The record of one judgement.
     #[must_use]
-    pub fn new(app: &AppRef, policy: &IdlePolicy, judgement: &Judgement, now: Instants, rehearsal: bool) -> Self {
-        let Judgement { verdict, decision, reason, idle_for, watched_for, stops_in, sources, history: _ } = judgement;
+    pub fn new(resource: &ResourceRef, judgement: &Judgement, now: Instants, rehearsal: bool) -> Self {
+        let Judgement {
+            verdict,
+            decision,
+            reason,
+            idle_for,
+            idle_timeout,
+            watched_for,
+            blind_for,
+            stops_in,
+            sources,
+            notes,
+            history: _,
+        } = judgement;
         Self {
             schema_version: SCHEMA_VERSION,
             at: now.wall,
-            app: app.clone(),
+            resource: resource.clone(),
             verdict: *verdict,
             decision: *decision,
             reason: reason.clone(),
             idle_for_seconds: idle_for.as_secs(),
-            idle_timeout_seconds: policy.idle_timeout().as_secs(),
+            idle_timeout_seconds: idle_timeout.as_secs(),
             watched_for_seconds: watched_for.as_secs(),
             stops_in_seconds: stops_in.map(|left| left.as_secs()),
             rehearsal,
+            blind_for_seconds: blind_for.map(|blind| blind.as_secs()),
+            snoozes: 0,
+            pre_stop: None,
+            notes: notes.clone(),
             sources: sources.clone(),
         }
     }

@@ -31,6 +31,7 @@ fn item() -> impl Strategy<Value = Item> {
         id,
         state,
         last_active: stamp.map(|s| Timestamp::from_second(EPOCH + s).unwrap()),
+        claim: None,
     })
 }
 
@@ -47,7 +48,7 @@ fn activity() -> impl Strategy<Value = Activity> {
     prop::collection::vec(sight(), 1..=3).prop_map(|sights| {
         let sources = [Source::JupyterKernels, Source::JupyterTerminals, Source::JupyterSessions];
         let readings = sources.into_iter().zip(sights).map(|(source, sight)| Reading { source, sight }).collect();
-        Activity { readings, snooze: None }
+        Activity { readings, ..Activity::default() }
     })
 }
 

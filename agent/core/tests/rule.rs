@@ -51,7 +51,7 @@ fn wall(seconds: i64) -> Timestamp {
 }
 
 fn kernel(state: ItemState, stamp: i64) -> Item {
-    Item { id: "k1".into(), label: "kernel python3".into(), state, last_active: Some(wall(stamp)) }
+    Item::new("k1", "kernel python3", state).active_at(wall(stamp))
 }
 
 fn seen(items: Vec<Item>) -> Activity {
@@ -60,12 +60,12 @@ fn seen(items: Vec<Item>) -> Activity {
 
 fn seen_in_run(items: Vec<Item>, run: &str) -> Activity {
     let sight = Sight::Seen { items, run: Some(run.into()) };
-    Activity { readings: vec![Reading { source: Source::JupyterKernels, sight }], snooze: None }
+    Activity { readings: vec![Reading { source: Source::JupyterKernels, sight }], ..Activity::default() }
 }
 
 fn blind() -> Activity {
     let sight = Sight::Unknown("connection refused".into());
-    Activity { readings: vec![Reading { source: Source::JupyterKernels, sight }], snooze: None }
+    Activity { readings: vec![Reading { source: Source::JupyterKernels, sight }], ..Activity::default() }
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn changing_from_one_unsettled_state_to_another_gains_no_time() {
 fn unknown_is_not_idle() {
     let last = Story::new().watch(0, 1000 * MINUTE, &blind());
     assert_eq!((last.verdict, last.decision), (Verdict::Unknown, Decision::Keep));
-    assert_eq!(last.reason.code, Reason::SourceUnknown);
+    assert_eq!(last.reason.code, Reason::Blind, "longer than blind-after");
     let none = Story::new().watch(0, 1000 * MINUTE, &Activity::default());
     assert_eq!((none.verdict, none.decision), (Verdict::Unknown, Decision::Keep));
 }

@@ -1,33 +1,19 @@
 //! Stopping a Studio app: `DeleteApp` on exactly this app.
 
 use aws_sdk_sagemaker::Client;
-use aws_sdk_sagemaker::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_sagemaker::types::AppType as ApiAppType;
 use idle_core::{AppOwner, AppRef, AppType};
 use thiserror::Error;
 
-use super::{Consent, aws};
+use super::outcome::{Outcome, outcome_of};
+use crate::aws;
 
-/// The only thing in this program that can stop an app.
+/// Deletes one app. Files on its volume survive.
 #[derive(Debug)]
 pub(crate) struct DeleteApp {
     app: AppRef,
     /// Built when first needed: most apps run for hours before that.
     client: Option<Client>,
-    _consent: Consent,
-}
-
-/// How one attempt ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    /// SageMaker is deleting the app.
-    Accepted,
-    /// There is no such app any more.
-    AlreadyGone,
-    /// Not allowed; trying again soon would be no use.
-    Denied(String),
-    /// Throttled, timed out or failed on the way; to be tried again.
-    Unavailable(String),
 }
 
 /// An app that must not be stopped by its agent.
@@ -40,16 +26,16 @@ impl DeleteApp {
     ///
     /// # Errors
     /// [`NeverDeleted`] for a Classic JupyterServer.
-    pub(crate) fn new(app: &AppRef, consent: Consent) -> Result<Self, NeverDeleted> {
+    pub(super) fn new(app: &AppRef) -> Result<Self, NeverDeleted> {
         match app.app_type {
             AppType::JupyterServer => Err(NeverDeleted(app.app_type)),
-            _ => Ok(Self { app: app.clone(), client: None, _consent: consent }),
+            _ => Ok(Self { app: app.clone(), client: None }),
         }
     }
 
-    /// Asks SageMaker to delete the app. Files on its volume survive.
-    pub(crate) async fn stop(&mut self) -> Outcome {
-        let client = self.client.get_or_insert_with(|| aws::client(&self.app));
+    /// Asks SageMaker to delete the app.
+    pub(super) async fn stop(&mut self) -> Outcome {
+        let client = self.client.get_or_insert_with(|| aws::sagemaker(&self.app.region));
         let AppRef { domain, owner, app_type, name, .. } = &self.app;
         let call = client
             .delete_app()
@@ -64,20 +50,5 @@ impl DeleteApp {
             Ok(_) => Outcome::Accepted,
             Err(error) => outcome_of(&error),
         }
-    }
-}
-
-fn outcome_of<E>(error: &SdkError<E>) -> Outcome
-where
-    E: ProvideErrorMetadata + std::error::Error + 'static,
-    SdkError<E>: ProvideErrorMetadata,
-{
-    let text: String = DisplayErrorContext(error).to_string().chars().take(600).collect();
-    match error.code() {
-        Some("ResourceNotFound" | "ResourceNotFoundException") => Outcome::AlreadyGone,
-        Some("AccessDeniedException" | "AccessDenied" | "UnrecognizedClientException") => {
-            Outcome::Denied(error.message().unwrap_or(&text).chars().take(600).collect())
-        }
-        _ => Outcome::Unavailable(text),
     }
 }

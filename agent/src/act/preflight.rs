@@ -13,8 +13,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use idle_core::{AppOwner, AppRef};
 
-use super::aws;
-use crate::clock;
+use crate::{aws, clock};
 
 /// What SageMaker and the container said.
 #[derive(Debug)]
@@ -56,7 +55,7 @@ pub(crate) async fn ask(app: &AppRef, probe_delete: bool) -> Report {
         let not_told = || Answer::NotTold("not told: there are no credentials".to_owned());
         return Report { credentials, clock_ahead_seconds: None, describe_app: not_told(), delete_app: not_told() };
     }
-    let client = aws::client(app);
+    let client = aws::sagemaker(&app.region);
     let (describe_app, clock_ahead_seconds) = describe(&client, app).await;
     let delete_app = if probe_delete {
         delete_nothing(&client, app).await

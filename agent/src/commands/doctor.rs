@@ -1,10 +1,11 @@
 //! `doctor`: would the agent be able to do its work here?
 
-use idle_core::{AppRef, Sight};
+use idle_core::{AppRef, ResourceRef, Sight};
 use serde_json::json;
 
 use crate::act::preflight::{self, Answer};
 use crate::cli::DoctorArgs;
+use crate::clock;
 use crate::exit::Exit;
 use crate::metadata;
 use crate::observe::Observer;
@@ -36,10 +37,16 @@ struct Finding {
 pub(crate) async fn run(settings: &Settings, args: &DoctorArgs) -> anyhow::Result<Exit> {
     let mut findings = Vec::new();
     match metadata::load(&settings.metadata_file) {
-        Ok(app) => {
-            findings.push(found("identity", Mark::Ok, app.arn()));
-            findings.extend(jupyter(&app, settings).await);
-            findings.extend(aws(&app, args.probe_delete).await);
+        Ok(resource) => {
+            findings.push(found("identity", Mark::Ok, resource.arn()));
+            findings.extend(sources(&resource, settings).await);
+            match &resource {
+                ResourceRef::App(app) => findings.extend(aws(app, args.probe_delete).await),
+                ResourceRef::NotebookInstance(_) => {
+                    let text = "not told; hint: allow sagemaker:StopNotebookInstance to the instance's role".to_owned();
+                    findings.push(found("stop-notebook-instance", Mark::Warn, text));
+                }
+            }
         }
         Err(error) => findings.push(found("identity", Mark::Fail, error.to_string())),
     }
@@ -52,18 +59,22 @@ fn found(check: &'static str, mark: Mark, text: String) -> Finding {
     Finding { check, mark, text }
 }
 
-async fn jupyter(app: &AppRef, settings: &Settings) -> Vec<Finding> {
-    let observer = match Observer::new(app, settings.jupyter_url.as_ref()) {
+/// Two looks: CPU time is known from the second on.
+async fn sources(resource: &ResourceRef, settings: &Settings) -> Vec<Finding> {
+    let policy = settings.machine.in_a_hurry();
+    let mut observer = match Observer::new(resource, settings.server_url.as_ref(), &policy) {
         Ok(observer) => observer,
-        Err(error) => return vec![found("jupyter", Mark::Fail, format!("{error:#}"))],
+        Err(error) => return vec![found("sources", Mark::Fail, format!("{error:#}"))],
     };
-    let activity = observer.look(None).await;
+    observer.look(clock::now()).await;
+    tokio::time::sleep(policy.cpu.window).await;
+    let look = observer.look(clock::now()).await;
     let line = |reading: &idle_core::Reading| match &reading.sight {
         Sight::Seen { items, .. } => found(reading.source.as_str(), Mark::Ok, format!("{} seen", items.len())),
         Sight::Absent(why) => found(reading.source.as_str(), Mark::Ok, why.clone()),
         Sight::Unknown(why) => found(reading.source.as_str(), Mark::Fail, why.clone()),
     };
-    activity.readings.iter().map(line).collect()
+    look.readings().iter().map(line).collect()
 }
 
 async fn aws(app: &AppRef, probe_delete: bool) -> Vec<Finding> {

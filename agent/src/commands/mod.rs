@@ -2,15 +2,17 @@
 
 mod check;
 mod doctor;
+mod explain;
 mod run;
 mod snooze;
 mod status;
+mod supervise;
 mod table;
 
 use anyhow::Context;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, RunArgs};
 use crate::exit::Exit;
 use crate::settings;
 
@@ -19,11 +21,17 @@ use crate::settings;
 /// # Errors
 /// Whatever kept the command from doing its work.
 pub(crate) fn dispatch(cli: &Cli) -> anyhow::Result<Exit> {
+    if let Command::Run(RunArgs { supervise: true }) = &cli.command {
+        // Settings are checked first, so that a bad one is told at once and once.
+        settings::resolve(&cli.layer, &cli.origins)?;
+        return runtime()?.block_on(supervise::run(&cli.without_supervise()));
+    }
     let settings = settings::resolve(&cli.layer, &cli.origins)?;
     match &cli.command {
-        Command::Run => runtime()?.block_on(run::run(&settings)),
+        Command::Run(_) => runtime()?.block_on(run::run(&settings)),
         Command::Check => runtime()?.block_on(check::run(&settings)),
         Command::Status => status::run(&settings),
+        Command::Explain => explain::run(&settings),
         Command::Snooze(args) => snooze::run(&settings, args),
         Command::Doctor(args) => runtime()?.block_on(doctor::run(&settings, args)),
     }

@@ -1,8 +1,12 @@
-//! Settings: flags beat the environment, which beats the file, which beats the defaults.
+//! Settings: what the administrator enforces beats flags, which beat the
+//! environment, which beats the user's file, which beats what the administrator
+//! proposes, which beats the defaults. Bounds hold for all of them.
 
 mod file;
 mod layer;
+mod layers;
 mod resolve;
 
 pub(crate) use layer::{Layer, Origins, Output, parse_duration};
-pub(crate) use resolve::{Settings, SettingsError, resolve};
+pub(crate) use layers::Origin;
+pub(crate) use resolve::{People, Settings, SettingsError, resolve};

@@ -43,7 +43,10 @@ pub(crate) fn run(keep: bool) -> anyhow::Result<()> {
     let mut command = Command::new(agent);
     command.env_clear().env("HOME", dir.path()).envs(sandbox.agent_env());
     command.args(["run", "--output", "json", "--idle-timeout", IDLE_TIMEOUT, "--poll-every", "1s"]);
-    command.args(["--jupyter-url", jupyter.url()]).arg("--state-dir").arg(dir.path().join("state"));
+    // What else runs on this machine is not the demo's.
+    command.args(["--process-root", &jupyter.pid().context("the server runs")?.to_string()]);
+    command.arg("--activity-file").arg(dir.path().join("last-active-timestamp"));
+    command.args(["--server-url", jupyter.url()]).arg("--state-dir").arg(dir.path().join("state"));
     command.arg("--metadata-file").arg(write_metadata(dir.path(), studio.app(0))?);
     let agent = Running::spawn(command)?;
     say(&format!("idle-agent watches it: idle timeout {IDLE_TIMEOUT}, a look every second"));

@@ -64,7 +64,7 @@ fn agent_cost(agent: &Path, sandbox: &Sandbox, studio: &Studio, jupyter: &Jupyte
     let mut command = Command::new(agent);
     command.env_clear().env("HOME", dir.path()).envs(sandbox.agent_env());
     command.args(["run", "--output", "json", "--idle-timeout", "1h", "--poll-every", "100ms"]);
-    command.args(["--jupyter-url", jupyter.url()]).arg("--state-dir").arg(dir.path().join("state"));
+    command.args(["--server-url", jupyter.url()]).arg("--state-dir").arg(dir.path().join("state"));
     command.arg("--metadata-file").arg(write_metadata(dir.path(), studio.app(0))?);
     let agent = Running::spawn(command)?;
     let first = wait_for_looks(&agent, 10)?;

@@ -59,8 +59,11 @@ impl World {
     pub fn command(&self, jupyter_url: &str, args: &[&str]) -> anyhow::Result<Command> {
         let mut command = Command::new(binary("idle-agent")?);
         command.env_clear().env("HOME", self.dir.path()).envs(self.sandbox.agent_env());
-        command.args(args).args(["--jupyter-url", jupyter_url]);
+        command.args(args).args(["--server-url", jupyter_url]);
         command.arg("--metadata-file").arg(&self.metadata).arg("--state-dir").arg(self.state_dir());
+        command.arg("--activity-file").arg(self.dir.path().join("last-active-timestamp"));
+        // Of this machine's processes none is the app's, unless a test says so.
+        command.args(["--process-root", &self.sandbox.pid().to_string()]);
         Ok(command)
     }
 

@@ -68,9 +68,9 @@ fn a_denial_is_one_clear_error_and_then_silence() {
     let seen = agent.records().len();
     agent.wait_for("came after the denial", |_| agent.records().len() > seen + 6).unwrap();
     assert_eq!(world.deletes().unwrap(), 1);
-    assert_eq!(agent.process.stderr_so_far().matches("not allowed to delete").count(), 1);
+    assert_eq!(agent.process.stderr_so_far().matches("not allowed to stop").count(), 1);
     let status = world.run(&server.url(), &["status"]).unwrap();
-    assert!(String::from_utf8_lossy(&status.stdout).contains("not allowed to delete"), "{status:?}");
+    assert!(String::from_utf8_lossy(&status.stdout).contains("not allowed to stop"), "{status:?}");
 }
 
 #[test]

@@ -1,0 +1,154 @@
+//! CloudWatch metrics. Nothing here changes a decision: a CloudWatch that denies
+//! or does not answer is logged once and asked less often.
+
+use std::time::Duration;
+
+use aws_sdk_cloudwatch::error::ProvideErrorMetadata;
+use aws_sdk_cloudwatch::primitives::DateTime;
+use aws_sdk_cloudwatch::types::{Dimension, MetricDatum, StandardUnit};
+use idle_core::metric::{self, Metric, NAMESPACE};
+use idle_core::{DecisionRecord, Instants, Reason, ResourceRef};
+use tokio::task::JoinHandle;
+
+use crate::aws;
+
+/// The heartbeat: one custom metric an app, at twelve values an hour.
+const EVERY: Duration = Duration::from_secs(300);
+/// After a failure: a permission or an endpoint is not repaired in five minutes.
+const AFTER_FAILURE: Duration = Duration::from_secs(1800);
+/// The last words before the app is gone may not take longer.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// Publishes the metrics of one resource in the background.
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    resource: ResourceRef,
+    client: aws_sdk_cloudwatch::Client,
+    instance_type: String,
+    next_at: Duration,
+    in_flight: Option<JoinHandle<bool>>,
+    complained: bool,
+}
+
+impl Metrics {
+    /// The metrics of `resource`, first published at the first record.
+    pub(crate) fn new(resource: &ResourceRef) -> Self {
+        Self {
+            resource: resource.clone(),
+            client: aws::cloudwatch(resource.region()),
+            instance_type: "unknown".to_owned(),
+            next_at: Duration::ZERO,
+            in_flight: None,
+            complained: false,
+        }
+    }
+
+    /// Names the instance type from now on.
+    pub(crate) fn set_instance_type(&mut self, instance_type: &str) {
+        instance_type.clone_into(&mut self.instance_type);
+    }
+
+    /// Publishes what this record says, if it is time to. Returns at once.
+    pub(crate) async fn heartbeat(&mut self, record: &DecisionRecord, now: Instants) {
+        self.reap(now).await;
+        if now.mono < self.next_at || self.in_flight.is_some() {
+            return;
+        }
+        self.next_at = now.mono + EVERY;
+        let mut data = vec![self.idle_seconds(record)];
+        if record.blind_for_seconds.is_some() {
+            data.push(self.counted(metric::AGENT_BLIND, record));
+        }
+        if record.notes.iter().any(|note| note.starts_with("tampering")) {
+            data.push(self.counted(metric::STAMP_TAMPERED, record));
+        }
+        self.in_flight = Some(tokio::spawn(put(self.client.clone(), data, self.complained)));
+    }
+
+    /// Publishes that a snooze began. Returns at once; a failure is no matter.
+    pub(crate) fn snoozed(&self, record: &DecisionRecord) {
+        let data = vec![self.counted(metric::APP_SNOOZED, record)];
+        tokio::spawn(put(self.client.clone(), data, self.complained));
+    }
+
+    /// Publishes that the stop was accepted, before the app is gone.
+    pub(crate) async fn stopped(&self, record: &DecisionRecord) {
+        let mut data = vec![self.counted(metric::APP_STOPPED, record), self.idle_seconds(record)];
+        if record.reason.code == Reason::Stuck {
+            data.push(self.counted(metric::WORK_STUCK, record));
+        }
+        self.last_words(data).await;
+    }
+
+    /// Publishes that the stop was not allowed.
+    pub(crate) async fn denied(&self, record: &DecisionRecord) {
+        self.last_words(vec![self.counted(metric::STOP_DENIED, record)]).await;
+    }
+
+    async fn last_words(&self, data: Vec<MetricDatum>) {
+        let put = put(self.client.clone(), data, self.complained);
+        if tokio::time::timeout(LAST_WORDS, put).await.is_err() {
+            tracing::debug!("CloudWatch did not answer within {} s", LAST_WORDS.as_secs());
+        }
+    }
+
+    /// Takes in how the last publication ended.
+    async fn reap(&mut self, now: Instants) {
+        let Some(handle) = self.in_flight.take_if(|handle| handle.is_finished()) else { return };
+        let succeeded = handle.await.unwrap_or(false);
+        self.complained = !succeeded;
+        if !succeeded {
+            self.next_at = now.mono + AFTER_FAILURE;
+        }
+    }
+
+    fn idle_seconds(&self, record: &DecisionRecord) -> MetricDatum {
+        #[expect(clippy::cast_precision_loss, reason = "a float holds the seconds of 285 million years exactly")]
+        let seconds = record.idle_for_seconds as f64;
+        match &self.resource {
+            ResourceRef::App(app) => {
+                let values = [app.domain.as_str(), app.owner.name(), app.app_type.as_str(), app.name.as_str()];
+                datum(metric::IDLE_SECONDS, &values, seconds, record)
+            }
+            ResourceRef::NotebookInstance(instance) => {
+                datum(metric::IDLE_SECONDS_OF_NOTEBOOK_INSTANCE, &[instance.name.as_str()], seconds, record)
+            }
+        }
+    }
+
+    fn counted(&self, metric: Metric, record: &DecisionRecord) -> MetricDatum {
+        let (domain, kind) = match &self.resource {
+            ResourceRef::App(app) => (app.domain.as_str(), app.app_type.as_str()),
+            ResourceRef::NotebookInstance(_) => ("-", "NotebookInstance"),
+        };
+        datum(metric, &[domain, kind, &self.instance_type], 1.0, record)
+    }
+}
+
+fn datum(metric: Metric, values: &[&str], value: f64, record: &DecisionRecord) -> MetricDatum {
+    let dimensions = metric.dimensions.iter().zip(values);
+    let dimensions = dimensions.map(|(name, value)| Dimension::builder().name(*name).value(*value).build());
+    MetricDatum::builder()
+        .metric_name(metric.name)
+        .unit(StandardUnit::from(metric.unit))
+        .set_dimensions(Some(dimensions.collect()))
+        .timestamp(DateTime::from_secs(record.at.as_second()))
+        .value(value)
+        .build()
+}
+
+/// Whether CloudWatch took the data. Complains unless it was complained of before.
+async fn put(client: aws_sdk_cloudwatch::Client, data: Vec<MetricDatum>, complained: bool) -> bool {
+    match client.put_metric_data().namespace(NAMESPACE).set_metric_data(Some(data)).send().await {
+        Ok(_) => true,
+        Err(error) => {
+            let why = error.code().unwrap_or("no answer");
+            if !complained {
+                tracing::warn!(
+                    "CloudWatch took no metrics: {why}; hint: allow cloudwatch:PutMetricData, or --metrics=false"
+                );
+            }
+            false
+        }
+    }
+}
