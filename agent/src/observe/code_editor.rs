@@ -22,6 +22,14 @@ struct Idle {
     last_active_timestamp: Option<String>,
 }
 
+/// `GET healthz`: Code Editor's member, and code-server's (`alive`, `expired`).
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Healthz {
+    has_active_connections: Option<bool>,
+    status: Option<String>,
+}
+
 impl CodeEditor {
     /// The server at `base`, which ends with its base path.
     pub(crate) fn new(http: Http, base: Url) -> Self {
@@ -39,10 +47,11 @@ impl CodeEditor {
         Reading { source: Source::CodeEditor, sight }
     }
 
-    /// Servers of the same family without that API: only that one is there at all.
+    /// Servers of the same family without that API tell only whether a window is
+    /// connected. Without one nobody edits; with one somebody may, unseen.
     async fn healthz(&self) -> Sight {
         match self.http.get(self.at("healthz")).await {
-            Ok(Answer::Body(_)) => Sight::Absent("the server does not tell of idleness".to_owned()),
+            Ok(Answer::Body(body)) => healthz_sight(&body),
             Ok(Answer::NotFound) => Sight::Unknown("HTTP 404; hint: is the base path right?".to_owned()),
             Err(why) => Sight::Unknown(why),
         }
@@ -66,6 +75,20 @@ pub(crate) fn idle_sight(body: &[u8]) -> Sight {
     }
 }
 
+/// Whether a window is connected.
+pub(crate) fn healthz_sight(body: &[u8]) -> Sight {
+    let healthz = serde_json::from_slice::<Healthz>(body);
+    let connected = healthz.map(|h| h.has_active_connections.or(h.status.map(|status| status != "expired")));
+    match connected {
+        Ok(Some(false)) => Sight::Absent("the server has no api/idle, and no window is connected".to_owned()),
+        Ok(Some(true)) => {
+            Sight::Unknown("a window is connected, and the server has no api/idle to tell of its use".to_owned())
+        }
+        Ok(None) => Sight::Unknown("the server tells nothing of its use".to_owned()),
+        Err(error) => Sight::Unknown(format!("the answer is not the JSON expected: {error}")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,6 +104,16 @@ mod tests {
         assert_eq!(items("{}"), Some(0));
         for body in ["", "[]", "<html>", r#"{"lastActiveTimestamp":5}"#] {
             assert_eq!(items(body), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_window_that_nobody_tells_the_use_of_is_unknown() {
+        let is_absent = |body: &str| matches!(healthz_sight(body.as_bytes()), Sight::Absent(_));
+        assert!(is_absent(r#"{"hasActiveConnections":false}"#));
+        assert!(is_absent(r#"{"status":"expired","lastHeartbeat":0}"#));
+        for body in [r#"{"hasActiveConnections":true}"#, r#"{"status":"alive"}"#, "{}", "ok", ""] {
+            assert!(matches!(healthz_sight(body.as_bytes()), Sight::Unknown(_)), "{body}");
         }
     }
 }

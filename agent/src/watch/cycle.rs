@@ -115,8 +115,11 @@ impl<'a> Watcher<'a> {
         let now = clock::now();
         let before = self.granted.count();
         let snooze = self.granted.in_force(&self.settings.state_dir, &self.settings.people, now.wall);
-        let facts =
-            if *resource == self.resource { self.facts.look(self.studio.facts(), now) } else { Default::default() };
+        let facts = if resource.arn() == self.resource.arn() {
+            self.facts.look(self.studio.facts(), now)
+        } else {
+            Default::default()
+        };
         let echoes = self.native.as_ref().map(Native::echoes).unwrap_or_default();
         let subject = self.subjects.entry(resource.arn()).or_insert_with(|| Subject::new(resource, self.settings));
         let judgement = subject.judge(self.settings, readings, snooze, facts, &echoes, now);
@@ -146,7 +149,7 @@ impl<'a> Watcher<'a> {
             subject.prepare(&self.settings.people).await;
         }
         let scene = self.look().await;
-        match scene.into_iter().find(|(other, _)| other == resource) {
+        match scene.into_iter().find(|(other, _)| other.arn() == resource.arn()) {
             Some((resource, readings)) => self.judge(&resource, readings),
             // It is no longer to be seen, so there is nothing to be sure of.
             None => (now, Judgement { decision: Decision::Keep, ..judgement.clone() }),
@@ -181,7 +184,11 @@ impl<'a> Watcher<'a> {
         {
             facts.notes.iter().for_each(|note| tracing::warn!("{}: {note}", self.resource));
             if let (ResourceRef::App(app), Some(at)) = (&mut self.resource, facts.created_at) {
-                tracing::debug!("{app} was created at {at}");
+                app.created_at = Some(at);
+            }
+            self.scene.identify(&self.resource);
+            if let Some(subject) = self.subjects.get_mut(&self.resource.arn()) {
+                subject.identify(&self.resource);
             }
             let instance_type = facts.instance_type.clone();
             for metrics in self.metrics.values_mut() {

@@ -35,6 +35,13 @@ impl Scene {
         }
     }
 
+    /// Takes in what was learned of the resource itself: its creation time.
+    pub(crate) fn identify(&mut self, known: &ResourceRef) {
+        if let Self::Own(resource) = self {
+            resource.clone_from(known);
+        }
+    }
+
     /// What is watched, each with its readings. The report of a KernelGateway app
     /// is left for the server's agent, and nothing is judged here.
     pub(crate) fn divide(&self, look: &Look, now: Instants) -> Vec<(ResourceRef, Vec<Reading>)> {

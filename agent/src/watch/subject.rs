@@ -47,6 +47,11 @@ impl Subject {
         }
     }
 
+    /// Takes in what was learned of the resource itself: its creation time.
+    pub(crate) fn identify(&mut self, known: &ResourceRef) {
+        self.resource.clone_from(known);
+    }
+
     /// Judges what was seen of it.
     pub(crate) fn judge(
         &mut self,

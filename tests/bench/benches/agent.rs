@@ -1,15 +1,19 @@
 //! What a look costs: the shipped agent beside a script that starts Python for
 //! each look, as cron-based idle checks do, on the same real Jupyter server.
 //!
-//! CPU and memory are the operating system's figures of the process; nothing is
+//! The agent is measured twice: with Jupyter and a bare machine, and with every
+//! source there is and 300 processes more. CPU and memory are the operating system's figures of the process; nothing is
 //! asserted, because machines are noisy. The rival is our own and does the same
 //! three requests; it stands for its kind, not for one project.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
+use studio_parts::fake_docker::{DockerContainer, FakeDocker};
+use studio_parts::fake_nvidia_smi::{FakeNvidiaSmi, Gpu, SmiReply};
 use studio_parts::jupyter::{Jupyter, JupyterOptions};
 use studio_parts::kernel_client::KernelClient;
 use studio_parts::process::Running;
@@ -37,32 +41,63 @@ fn main() -> anyhow::Result<()> {
     let (_, kernel) = jupyter.start_session("a.ipynb")?;
     let _tab = KernelClient::connect(&jupyter, &kernel)?;
 
-    let (cpu, resident, peak) = agent_cost(&agent, &sandbox, &studio, &jupyter)?;
+    let plain = agent_cost(&agent, &sandbox, &studio, &jupyter, &[])?;
+    let smi = FakeNvidiaSmi::new(&SmiReply::Gpus(vec![Gpu::new(0, 500)]))?;
+    let docker = FakeDocker::start(vec![DockerContainer::new("local-mode", 0.0)])?;
+    let _crowd = crowd()?;
+    let all_sources = [("PATH", smi.path_env()), ("DOCKER_HOST", docker.docker_host().into())];
+    let crowded = agent_cost(&agent, &sandbox, &studio, &jupyter, &all_sources)?;
     let (script_cpu, script_peak) = script_cost(&jupyter)?;
     let size = std::fs::metadata(&agent)?.len();
     println!("one look at a real Jupyter server, one kernel; agent: {POLLS} looks, script: {SCRIPT_LOOKS}");
     println!("{:26}{:>16}{:>16}{:>14}{:>12}", "", "CPU ms a look", "resident MiB", "peak MiB", "size MB");
-    println!("{:26}{cpu:>16.2}{resident:>16.1}{peak:>14.1}{:>12.2}", "idle-agent (dist)", as_mb(size));
+    for (name, cost) in [("idle-agent", plain), ("  + GPU, Docker, 300 proc.", crowded)] {
+        let Cost { cpu, resident, peak } = cost;
+        println!("{name:26}{cpu:>16.2}{resident:>16.1}{peak:>14.1}{:>12.2}", as_mb(size));
+    }
     println!("{:26}{script_cpu:>16.2}{:>16}{script_peak:>14.1}{:>12}", "a Python start a look", "-", "-");
     Ok(())
 }
 
-/// The agent as it is shipped, built now if it is not up to date.
+/// The agent as it is shipped, static, built now if it is not up to date.
 fn shipped_agent() -> anyhow::Result<PathBuf> {
+    const TARGET: &str = "x86_64-unknown-linux-musl";
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
-        .args(["build", "--profile", "dist", "--package", "idle-agent"])
+        .args(["build", "--profile", "dist", "--package", "idle-agent", "--target", TARGET])
         .current_dir(workspace::workspace_root())
         .status()?;
-    ensure!(status.success(), "the dist build failed");
-    Ok(workspace::target_dir().join("dist/idle-agent"))
+    ensure!(status.success(), "the dist build failed; hint: rustup target add {TARGET}; apt-get install musl-tools");
+    Ok(workspace::target_dir().join(TARGET).join("dist/idle-agent"))
+}
+
+/// 300 processes at rest: shells with a sleeper each, and more sleepers. They are
+/// one process group, which ends with its guard.
+fn crowd() -> anyhow::Result<Running> {
+    let mut command = Command::new("sh");
+    command.args(["-c", "for n in $(seq 100); do (sleep 3600; true) & sleep 3600 & done; wait"]);
+    let crowd = Running::spawn(command)?;
+    std::thread::sleep(Duration::from_secs(2));
+    Ok(crowd)
 }
 
 /// CPU milliseconds a look, resident and peak MiB after all looks.
-fn agent_cost(agent: &Path, sandbox: &Sandbox, studio: &Studio, jupyter: &Jupyter) -> anyhow::Result<(f64, f64, f64)> {
+struct Cost {
+    cpu: f64,
+    resident: f64,
+    peak: f64,
+}
+
+fn agent_cost(
+    agent: &Path,
+    sandbox: &Sandbox,
+    studio: &Studio,
+    jupyter: &Jupyter,
+    env: &[(&str, OsString)],
+) -> anyhow::Result<Cost> {
     let dir = tempfile::tempdir()?;
     let mut command = Command::new(agent);
-    command.env_clear().env("HOME", dir.path()).envs(sandbox.agent_env());
+    command.env_clear().env("HOME", dir.path()).envs(sandbox.agent_env()).envs(env.iter().cloned());
     command.args(["run", "--output", "json", "--idle-timeout", "1h", "--poll-every", "100ms"]);
     command.args(["--server-url", jupyter.url()]).arg("--state-dir").arg(dir.path().join("state"));
     command.arg("--metadata-file").arg(write_metadata(dir.path(), studio.app(0))?);
@@ -72,7 +107,7 @@ fn agent_cost(agent: &Path, sandbox: &Sandbox, studio: &Studio, jupyter: &Jupyte
     let last = wait_for_looks(&agent, POLLS)?;
     let looks = u32::try_from(last - first)?;
     let cpu = (cpu_ms(agent.pid())? - before) / f64::from(looks);
-    Ok((cpu, memory_mib(agent.pid(), "VmRSS:")?, memory_mib(agent.pid(), "VmHWM:")?))
+    Ok(Cost { cpu, resident: memory_mib(agent.pid(), "VmRSS:")?, peak: memory_mib(agent.pid(), "VmHWM:")? })
 }
 
 fn wait_for_looks(agent: &Running, count: usize) -> anyhow::Result<usize> {
