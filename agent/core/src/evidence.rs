@@ -1,13 +1,14 @@
 //! From what was seen to what it proves.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use crate::activity::{Activity, Item, ItemState, Reading, Sight, Source};
 use crate::history::{History, ItemHistory, Stamped};
 use crate::instants::Instants;
-use crate::memory::{is_still_settling, is_stuck, remember};
+use crate::memory::{is_still_settling, is_stuck, remember, remember_unseen};
 use crate::policy::IdlePolicy;
 use crate::record::{SourceRecord, SourceState};
 use crate::suspicion::suspicions;
@@ -34,8 +35,15 @@ pub(crate) struct Evidence {
     pub(crate) sources: Vec<SourceRecord>,
 }
 
-/// The evidence of one look. The order of the readings changes nothing.
-pub(crate) fn weigh(policy: &IdlePolicy, history: &History, activity: &Activity, now: Instants) -> Evidence {
+/// The evidence of one look, `since_last_look` after the one before. The order of
+/// the readings changes nothing.
+pub(crate) fn weigh(
+    policy: &IdlePolicy,
+    history: &History,
+    activity: &Activity,
+    since_last_look: Duration,
+    now: Instants,
+) -> Evidence {
     let scale = Scale { policy, history, activity, now };
     let mut evidence = Evidence::default();
     let mut readings: Vec<&Reading> = activity.readings.iter().collect();
@@ -47,7 +55,7 @@ pub(crate) fn weigh(policy: &IdlePolicy, history: &History, activity: &Activity,
             Sight::Unknown(why) => {
                 evidence.blind.push(format!("{}: {why}", source.as_str()));
                 if let Some(remembered) = history.items.get(source) {
-                    evidence.items.insert(*source, remembered.clone());
+                    evidence.items.insert(*source, remember_unseen(remembered, since_last_look));
                 }
                 SourceRecord::new(*source, SourceState::Unknown, why.clone())
             }

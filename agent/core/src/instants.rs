@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// One moment on two clocks, so that a step of either is seen.
@@ -28,6 +28,14 @@ impl Instants {
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         self.mono.saturating_sub(earlier.mono)
+    }
+
+    /// The moment that is so much later on both clocks.
+    #[must_use]
+    pub(crate) fn later_by(self, duration: Duration) -> Self {
+        let signed = SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX);
+        let wall = self.wall.saturating_add(signed).unwrap_or(Timestamp::MAX);
+        Self { wall, mono: self.mono.saturating_add(duration) }
     }
 
     /// Whether the wall clock was stepped, or the machine exchanged, between

@@ -77,7 +77,8 @@ pub struct Judgement {
 #[must_use]
 pub fn judge(policy: &IdlePolicy, history: &History, activity: &Activity, now: Instants) -> Judgement {
     let (mut next, eyesight) = carry_on(policy, history, activity, now);
-    let mut evidence = weigh(policy, &next, activity, now);
+    let since_last_look = history.last_look.map_or(Duration::ZERO, |last| now.since(last));
+    let mut evidence = weigh(policy, &next, activity, since_last_look, now);
     next.items.clone_from(&evidence.items);
     next.last_stamp = next.last_stamp.take().max(evidence.latest.clone());
     let at_work = evidence.busy.first().or(evidence.unsettled.first());

@@ -1,5 +1,6 @@
 //! What is remembered of one item from look to look.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -40,6 +41,17 @@ pub(crate) fn remember(
         moved_at: if moved_by_others { Some(now) } else { before.and_then(|before| before.moved_at) },
         restless_since: restless_since(before, moved_by_others, now),
     }
+}
+
+/// What is remembered of the items of a source that could not be read. Time in
+/// which nothing could be seen is no time without a sign of life.
+pub(crate) fn remember_unseen(
+    before: &BTreeMap<String, ItemHistory>,
+    unseen_for: Duration,
+) -> BTreeMap<String, ItemHistory> {
+    let later =
+        |item: &ItemHistory| ItemHistory { alive_at: item.alive_at.map(|at| at.later_by(unseen_for)), ..item.clone() };
+    before.iter().map(|(key, item)| (key.clone(), later(item))).collect()
 }
 
 /// Whether an unsettled item still counts as work. Going from one unsettled

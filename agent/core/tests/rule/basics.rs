@@ -1,72 +1,10 @@
-//! The idle rule by table: one small world a test, told look by look.
-#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+//! Work, stamps, watching and warning: what every app goes through.
 
 use std::time::Duration;
 
-use idle_core::{
-    Activity, Decision, History, IdlePolicy, Instants, Item, ItemState, Judgement, Reading, Reason, Sight, Snooze,
-    Source, Verdict, judge,
-};
-use jiff::Timestamp;
+use idle_core::{Activity, Decision, IdlePolicy, ItemState, Reading, Reason, Sight, Snooze, Source, Verdict};
 
-const MINUTE: u64 = 60;
-
-/// The story of one app: seconds since its start on both clocks.
-struct Story {
-    policy: IdlePolicy,
-    history: History,
-    wall_step: i64,
-}
-
-impl Story {
-    /// Idle timeout 60 min, warning 10 min before.
-    fn new() -> Self {
-        let policy = IdlePolicy::new(secs(60 * MINUTE), secs(10 * MINUTE)).unwrap();
-        Self { policy, history: History::default(), wall_step: 0 }
-    }
-
-    fn look(&mut self, at: u64, activity: &Activity) -> Judgement {
-        let now = Instants { wall: wall(i64::try_from(at).unwrap() + self.wall_step), mono: secs(1000 + at) };
-        let judgement = judge(&self.policy, &self.history, activity, now);
-        self.history = judgement.history.clone();
-        judgement
-    }
-
-    /// Looks once a minute from `from` to `to`, both included; the last judgement.
-    fn watch(&mut self, from: u64, to: u64, activity: &Activity) -> Judgement {
-        let mut last = None;
-        for at in (from..=to).step_by(60) {
-            last = Some(self.look(at, activity));
-        }
-        last.unwrap()
-    }
-}
-
-fn secs(seconds: u64) -> Duration {
-    Duration::from_secs(seconds)
-}
-
-fn wall(seconds: i64) -> Timestamp {
-    Timestamp::from_second(1_790_000_000 + seconds).unwrap()
-}
-
-fn kernel(state: ItemState, stamp: i64) -> Item {
-    Item::new("k1", "kernel python3", state).active_at(wall(stamp))
-}
-
-fn seen(items: Vec<Item>) -> Activity {
-    seen_in_run(items, "run-1")
-}
-
-fn seen_in_run(items: Vec<Item>, run: &str) -> Activity {
-    let sight = Sight::Seen { items, run: Some(run.into()) };
-    Activity { readings: vec![Reading { source: Source::JupyterKernels, sight }], ..Activity::default() }
-}
-
-fn blind() -> Activity {
-    let sight = Sight::Unknown("connection refused".into());
-    Activity { readings: vec![Reading { source: Source::JupyterKernels, sight }], ..Activity::default() }
-}
+use crate::story::{MINUTE, Story, blind, kernel, secs, seen, seen_in_run, wall};
 
 #[test]
 fn an_app_that_was_never_opened_is_warned_and_stopped() {
