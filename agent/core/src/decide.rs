@@ -191,14 +191,17 @@ fn explained(code: Reason, text: String) -> Explained {
 
 impl Evidence {
     /// Marks the sources that hold the app up, for whoever asks why it does not stop.
-    pub(crate) fn mark_holding(&mut self, verdict: Verdict, reason: &Explained) {
-        let latest = self.sources.iter().filter_map(|source| source.last_active).max();
+    pub(crate) fn mark_holding(&mut self, verdict: Verdict, reason: &Explained, next: &History, now: Instants) {
+        // A stamp holds nothing where a later one of something that is gone, or our
+        // own later sight of work, would keep the app without it.
+        let stamp = next.last_stamp.as_ref().map(|stamped| stamped.at);
+        let binding = stamp.filter(|at| now.age_of(*at) == idle_by_evidence(next, now));
         for source in &mut self.sources {
             source.holds = match verdict {
                 Verdict::Active => matches!(source.state, SourceState::Active | SourceState::Unsettled),
                 Verdict::Unknown => source.state == SourceState::Unknown,
                 Verdict::Idle => {
-                    reason.code == Reason::RecentActivity && latest.is_some() && source.last_active == latest
+                    reason.code == Reason::RecentActivity && binding.is_some() && source.last_active == binding
                 }
             };
         }

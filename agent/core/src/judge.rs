@@ -96,7 +96,7 @@ pub fn judge(policy: &IdlePolicy, history: &History, activity: &Activity, now: I
     let case = Case { policy, activity, evidence: &evidence, verdict, idle_for, now };
     let Decided { decision, reason, stops_in } = decide(&case, &mut next);
     let blind_for = Some(blind_for(&next, now)).filter(|blind| *blind >= policy.parts().blind_after);
-    evidence.mark_holding(verdict, &reason);
+    evidence.mark_holding(verdict, &reason, &next, now);
     let mut notes = activity.facts.notes.clone();
     notes.extend(blind_for.map(|blind| blind_note(blind, eyesight)));
     notes.append(&mut evidence.notes);

@@ -43,6 +43,18 @@ fn the_latest_stamp_holds_while_it_is_recent() {
 }
 
 #[test]
+fn a_stamp_does_not_hold_where_something_later_does() {
+    let mut story = Story::new();
+    let mut busy = looked(vec![stamped(Source::JupyterTerminals, 0)]);
+    busy.readings.push(saw(Source::JupyterKernels, vec![kernel(ItemState::Busy, 0)]));
+    story.watch(0, 60 * MINUTE, &busy);
+    let gone = looked(vec![stamped(Source::JupyterTerminals, 0), saw(Source::JupyterKernels, vec![])]);
+    let kept = story.watch(61 * MINUTE, 65 * MINUTE, &gone);
+    assert_eq!((kept.decision, kept.reason.code), (Decision::Keep, Reason::RecentActivity));
+    assert_eq!(holding(&kept), [], "our own sight of work holds it, and no stamp");
+}
+
+#[test]
 fn the_notes_of_the_facts_come_first() {
     let facts = AppFacts { notes: vec!["conflict: native".into()], ..AppFacts::default() };
     let future = stamped(Source::ActivityFile, 1_000_000);
