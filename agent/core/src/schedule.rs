@@ -140,7 +140,9 @@ fn day(text: &str) -> Result<usize, ScheduleError> {
 fn time_of_day(text: &str) -> Result<Time, ScheduleError> {
     let error = || ScheduleError::Time(shortened(text));
     let (hour, minute) = text.split_once(':').ok_or_else(error)?;
-    if hour.len() > 2 || minute.len() != 2 {
+    // A sign would parse as part of a number, and nobody means one.
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if hour.len() > 2 || minute.len() != 2 || !is_digits(hour) || !is_digits(minute) {
         return Err(error());
     }
     let (hour, minute) = (hour.parse::<i8>().map_err(|_| error())?, minute.parse::<i8>().map_err(|_| error())?);
