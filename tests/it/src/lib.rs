@@ -1,5 +1,7 @@
 //! What the integration tests share: a studio in the sandbox, and the real agent at work in it.
 
+pub mod scenario;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
@@ -103,6 +105,7 @@ impl World {
 }
 
 /// A running `idle-agent run --output json`.
+#[derive(Debug)]
 pub struct Agent {
     /// The process.
     pub process: Running,

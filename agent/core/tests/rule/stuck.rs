@@ -42,6 +42,9 @@ fn what_is_stuck_still_takes_a_whole_timeout_and_a_warning() {
     assert!(last.reason.text.contains("kernel python3 is busy without a sign of life for 12h"), "{}", last.reason.text);
 }
 
+/// What a look at each moment sees.
+type Looks = Box<dyn Fn(u64) -> Activity>;
+
 #[test]
 fn every_sign_of_life_keeps() {
     let moving = |at: u64| {
@@ -50,7 +53,7 @@ fn every_sign_of_life_keeps() {
         dead_but(saw(Source::JupyterKernels, vec![item]))
     };
     let still = |activity: Activity| move |_: u64| activity.clone();
-    let signs: [(&str, Box<dyn Fn(u64) -> Activity>); 4] = [
+    let signs: [(&str, Looks); 4] = [
         ("CPU time", Box::new(still(dead_but(kernel_process(ItemState::Busy))))),
         ("a GPU at work", Box::new(still(dead_but(gpu(ItemState::Busy))))),
         ("a client", Box::new(still(dead_but(saw(Source::JupyterKernels, vec![claimed(Some(1))]))))),

@@ -53,7 +53,7 @@ impl JupyterOptions {
     pub(super) fn spawn(&self, home: &Path) -> anyhow::Result<Running> {
         let mut command = Command::new(python::venv("jupyter")?);
         command
-            .arg(workspace_root().join("tests/parts/python/serve.py"))
+            .arg(named_as_in_studio(home)?)
             .args(["--ip=127.0.0.1", "--no-browser", "--allow-root", "--ServerApp.port_retries=0"])
             .arg(format!("--port={}", self.chosen_port()))
             .arg(format!("--ServerApp.base_url={}", self.base_url()))
@@ -90,6 +90,15 @@ impl JupyterOptions {
     fn base_url(&self) -> &str {
         self.base_url.as_deref().unwrap_or(STUDIO_BASE_URL)
     }
+}
+
+/// The program under a name by which whoever reads `/proc` knows a Jupyter server.
+fn named_as_in_studio(home: &Path) -> anyhow::Result<PathBuf> {
+    let name = home.join("jupyter-server");
+    if !name.exists() {
+        std::os::unix::fs::symlink(workspace_root().join("tests/parts/python/serve.py"), &name)?;
+    }
+    Ok(name)
 }
 
 /// The files of a certificate for `localhost` and of its key, made once in a home.
