@@ -123,9 +123,8 @@ impl<'a> Watcher<'a> {
         let echoes = self.native.as_ref().map(Native::echoes).unwrap_or_default();
         let subject = self.subjects.entry(resource.arn()).or_insert_with(|| Subject::new(resource, self.settings));
         let judgement = subject.judge(self.settings, readings, snooze, facts, &echoes, now);
-        if self.granted.count() > before
-            && let Some(metrics) = self.metrics.get(&resource.arn())
-        {
+        if self.granted.count() > before && self.settings.metrics {
+            let metrics = metrics_of(&mut self.metrics, &self.studio, resource);
             metrics.snoozed(&subject.record(&judgement, self.granted.count(), now));
         }
         if let Some(native) = &mut self.native {
@@ -162,7 +161,7 @@ impl<'a> Watcher<'a> {
         let record = subject.record(judgement, self.granted.count(), now);
         self.sink.put(&record);
         if self.settings.metrics {
-            let metrics = self.metrics.entry(arn.to_owned()).or_insert_with(|| Metrics::new(&record.resource));
+            let metrics = metrics_of(&mut self.metrics, &self.studio, &record.resource);
             metrics.heartbeat(&record, now).await;
         }
         Some(record)
@@ -214,6 +213,20 @@ impl<'a> Watcher<'a> {
             tracing::debug!("{error:#}");
         }
     }
+}
+
+/// The metrics of a resource, with its instance type where that is known.
+fn metrics_of<'m>(
+    metrics: &'m mut BTreeMap<String, Metrics>,
+    studio: &StudioWatch,
+    resource: &ResourceRef,
+) -> &'m mut Metrics {
+    metrics.entry(resource.arn()).or_insert_with(|| {
+        let mut metrics = Metrics::new(resource);
+        let instance_type = studio.facts().and_then(|facts| facts.instance_type.as_deref());
+        instance_type.into_iter().for_each(|instance_type| metrics.set_instance_type(instance_type));
+        metrics
+    })
 }
 
 /// What an earlier agent left for this one.
