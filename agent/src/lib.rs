@@ -9,6 +9,8 @@ mod cli;
 mod clock;
 mod commands;
 mod exit;
+#[cfg(test)]
+mod fuzz;
 mod metadata;
 mod observe;
 mod record;

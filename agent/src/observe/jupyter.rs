@@ -105,10 +105,7 @@ impl Jupyter {
     async fn fetch<T: DeserializeOwned>(&self, what: &str) -> Result<Option<T>, String> {
         match self.http.get(self.api(what)).await? {
             Answer::NotFound => Ok(None),
-            Answer::Body(body) => {
-                let json = serde_json::from_slice(&body);
-                json.map(Some).map_err(|error| format!("the answer is not the JSON expected: {error}"))
-            }
+            Answer::Body(body) => parse(&body).map(Some),
         }
     }
 
@@ -118,6 +115,10 @@ impl Jupyter {
         url.set_query(Some("no_track_activity=1"));
         url
     }
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    serde_json::from_slice(body).map_err(|error| format!("the answer is not the JSON expected: {error}"))
 }
 
 /// A list, `None` where the server has no such thing, or why it could not be read.
@@ -233,6 +234,13 @@ fn notebook_paths(sessions: &List<Session>) -> HashMap<String, String> {
 
 fn short(id: &str) -> &str {
     id.get(..8).unwrap_or(id)
+}
+
+/// The sight of one answer to `GET api/kernels`, as a look makes it.
+#[cfg(test)]
+pub(crate) fn kernels_sight(body: &[u8]) -> Sight {
+    let list: List<Kernel> = parse(body).map(Some);
+    sight(&list, None, |kernel| Some(kernel_item(kernel, &HashMap::new())))
 }
 
 #[cfg(test)]

@@ -120,6 +120,35 @@ impl Observer {
     }
 }
 
+/// The parsers, for the tests that feed them anything.
+#[cfg(test)]
+pub(crate) mod fuzzed {
+    use idle_core::{Item, Sight};
+
+    pub(crate) use super::code_editor::{healthz_sight as healthz, idle_sight as idle_answer};
+    pub(crate) use super::processes::{arguments, parse_stat as stat, transferred};
+
+    pub(crate) fn jupyter(body: &[u8]) -> Sight {
+        super::jupyter::kernels_sight(body)
+    }
+
+    pub(crate) fn gpu(text: &str) -> Sight {
+        super::gpu::parse(text, 1.0)
+    }
+
+    pub(crate) fn activity_item(stamp: &str) -> Item {
+        super::activity_file::item("last activity", stamp)
+    }
+
+    pub(crate) fn capacity_block(metadata: &str) -> Option<String> {
+        super::facts::capacity_block(metadata, jiff::Timestamp::UNIX_EPOCH)
+    }
+
+    pub(crate) fn gateway_report(text: &str) -> bool {
+        super::gateway::parse(text).is_ok()
+    }
+}
+
 /// Which server an app has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ServerKind {

@@ -76,3 +76,10 @@ fn read<T: DeserializeOwned>(
     let content = toml::from_str(&text).map_err(|e| error(e.to_string().trim_end().to_owned()))?;
     Ok(Some((path, content)))
 }
+
+/// Reads a text as either file, for the tests that feed it anything.
+#[cfg(test)]
+pub(crate) fn parse_files(text: &str) {
+    let _ = toml::from_str::<Layer>(text);
+    let _ = toml::from_str::<Admin>(text);
+}

@@ -7,6 +7,8 @@ mod layer;
 mod layers;
 mod resolve;
 
+#[cfg(test)]
+pub(crate) use file::parse_files;
 pub(crate) use layer::{Layer, Origins, Output, parse_duration};
 pub(crate) use layers::Origin;
 pub(crate) use resolve::{People, Settings, SettingsError, resolve};

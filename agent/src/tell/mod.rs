@@ -11,4 +11,6 @@ pub(crate) use hook::run as run_hook;
 pub(crate) use native::Native;
 pub(crate) use notice::Notice;
 pub(crate) use receipt::Receipt;
+#[cfg(test)]
+pub(crate) use receipt::parse as parse_receipt;
 pub(crate) use terminals::tell as tell_terminals;

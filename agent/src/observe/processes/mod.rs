@@ -14,6 +14,8 @@ use rustix::param::clock_ticks_per_second;
 
 pub(crate) use stat::parse as parse_stat;
 pub(crate) use table::{ProcFs, Process, Table};
+#[cfg(test)]
+pub(crate) use table::{arguments, transferred};
 pub(crate) use units::{Scope, Unit};
 
 use usage::{Sample, Used};
