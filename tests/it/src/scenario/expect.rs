@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{bail, ensure};
 use idle_core::{Decision, DecisionRecord, Reason, Verdict};
+use serde_json::Value;
 
 use super::form::Expectation;
 use super::play::span;
@@ -26,15 +27,33 @@ pub(super) fn meet(stage: &mut Stage, expectation: &Expectation) -> anyhow::Resu
         Decision::Stop => stop(stage, expectation)?,
         Decision::Warn => bail!("a warning is no end; hint: record.decision = \"warn\""),
     }
-    let asked = stage.sandbox.calls_of(stage.stop.operation)?;
     let calls = expectation.calls.unwrap_or(usize::from(expectation.decision == Decision::Stop));
-    ensure!(asked.len() == calls, "{} was asked for {} times, not {calls}", stage.stop.operation, asked.len());
+    let asked = calls_of_the_stop(stage, calls)?;
     ensure!(
         asked.iter().all(|call| call["request"] == stage.stop.request),
         "another resource was named than {}: {asked:?}",
         stage.stop.request
     );
     Ok(())
+}
+
+/// The calls for the stop, no more than `wanted`. The agent records what it decides
+/// before it does it, so the last of them may be on its way.
+fn calls_of_the_stop(stage: &Stage, wanted: usize) -> anyhow::Result<Vec<Value>> {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        let asked = stage.sandbox.calls_of(stage.stop.operation)?;
+        if asked.len() == wanted {
+            return Ok(asked);
+        }
+        let operation = stage.stop.operation;
+        ensure!(
+            asked.len() < wanted && Instant::now() < end,
+            "{operation} was asked for {} times, not {wanted}",
+            asked.len()
+        );
+        std::thread::sleep(POLL);
+    }
 }
 
 /// Every record from the first that fits on fits, for longer than the idle timeout.
