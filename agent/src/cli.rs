@@ -82,9 +82,9 @@ pub(crate) struct SnoozeArgs {
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct DoctorArgs {
-    /// Ask for the deletion of an app name that cannot exist, to see whether DeleteApp is allowed.
-    #[arg(long)]
-    pub(crate) probe_delete: bool,
+    /// Ask for the stop of a name that cannot exist, to see whether DeleteApp or StopNotebookInstance is allowed.
+    #[arg(long, alias = "probe-delete")]
+    pub(crate) probe_stop: bool,
 }
 
 /// The command line, parsed.

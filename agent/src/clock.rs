@@ -1,6 +1,6 @@
 //! The clocks, read in one place.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use idle_core::Instants;
 use jiff::Timestamp;
@@ -13,4 +13,9 @@ pub(crate) fn now() -> Instants {
     let seconds = u64::try_from(boot.tv_sec).unwrap_or(0);
     let nanos = u32::try_from(boot.tv_nsec).unwrap_or(0);
     Instants { wall: Timestamp::now(), mono: Duration::new(seconds, nanos) }
+}
+
+/// The wall clock as AWS's signatures take it.
+pub(crate) fn system_time() -> SystemTime {
+    SystemTime::now()
 }

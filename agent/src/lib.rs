@@ -11,6 +11,7 @@ mod commands;
 mod exit;
 #[cfg(test)]
 mod fuzz;
+mod http;
 mod metadata;
 mod observe;
 mod record;

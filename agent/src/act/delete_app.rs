@@ -1,19 +1,16 @@
 //! Stopping a Studio app: `DeleteApp` on exactly this app.
 
-use aws_sdk_sagemaker::Client;
-use aws_sdk_sagemaker::types::AppType as ApiAppType;
-use idle_core::{AppOwner, AppRef, AppType};
+use idle_core::{AppRef, AppType, ResourceRef};
 use thiserror::Error;
 
 use super::outcome::{Outcome, outcome_of};
-use crate::aws;
+use crate::aws::{Client, Service, request};
 
 /// Deletes one app. Files on its volume survive.
 #[derive(Debug)]
 pub(crate) struct DeleteApp {
     app: AppRef,
-    /// Built when first needed: most apps run for hours before that.
-    client: Option<Client>,
+    client: Client,
 }
 
 /// An app that must not be stopped by its agent.
@@ -29,24 +26,16 @@ impl DeleteApp {
     pub(super) fn new(app: &AppRef) -> Result<Self, NeverDeleted> {
         match app.app_type {
             AppType::JupyterServer => Err(NeverDeleted(app.app_type)),
-            _ => Ok(Self { app: app.clone(), client: None }),
+            _ => {
+                let client = Client::new(Service::SageMaker, &ResourceRef::App(app.clone()));
+                Ok(Self { app: app.clone(), client })
+            }
         }
     }
 
     /// Asks SageMaker to delete the app.
-    pub(super) async fn stop(&mut self) -> Outcome {
-        let client = self.client.get_or_insert_with(|| aws::sagemaker(&self.app.region));
-        let AppRef { domain, owner, app_type, name, .. } = &self.app;
-        let call = client
-            .delete_app()
-            .domain_id(domain.as_str())
-            .app_type(ApiAppType::from(app_type.as_str()))
-            .app_name(name.as_str());
-        let call = match owner {
-            AppOwner::Space(space) => call.space_name(space.as_str()),
-            AppOwner::UserProfile(profile) => call.user_profile_name(profile.as_str()),
-        };
-        match call.send().await {
+    pub(super) async fn stop(&self) -> Outcome {
+        match self.client.call("DeleteApp", &request::app(&self.app)).await {
             Ok(_) => Outcome::Accepted,
             Err(error) => outcome_of(&error),
         }

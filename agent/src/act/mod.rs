@@ -51,8 +51,8 @@ impl Actuator {
     }
 
     /// Asks SageMaker for the stop. Files survive.
-    pub(crate) async fn stop(&mut self) -> Outcome {
-        match &mut self.way {
+    pub(crate) async fn stop(&self) -> Outcome {
+        match &self.way {
             Way::DeleteApp(app) => app.stop().await,
             Way::StopNotebookInstance(instance) => instance.stop().await,
         }
@@ -64,5 +64,13 @@ pub(crate) fn action(resource: &ResourceRef) -> &'static str {
     match resource {
         ResourceRef::App(_) => "sagemaker:DeleteApp",
         ResourceRef::NotebookInstance(_) => "sagemaker:StopNotebookInstance",
+    }
+}
+
+/// The IAM action that looks at it.
+pub(crate) fn describe_action(resource: &ResourceRef) -> &'static str {
+    match resource {
+        ResourceRef::App(_) => "sagemaker:DescribeApp",
+        ResourceRef::NotebookInstance(_) => "sagemaker:DescribeNotebookInstance",
     }
 }

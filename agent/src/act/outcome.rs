@@ -1,6 +1,6 @@
 //! How an attempt to stop ended.
 
-use aws_sdk_sagemaker::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use crate::aws::CallError;
 
 /// How one attempt ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,17 +16,12 @@ pub(crate) enum Outcome {
 }
 
 /// What an error of SageMaker says of the attempt.
-pub(super) fn outcome_of<E>(error: &SdkError<E>) -> Outcome
-where
-    E: ProvideErrorMetadata + std::error::Error + 'static,
-    SdkError<E>: ProvideErrorMetadata,
-{
-    let text: String = DisplayErrorContext(error).to_string().chars().take(600).collect();
+pub(super) fn outcome_of(error: &CallError) -> Outcome {
     match error.code() {
         Some("ResourceNotFound" | "ResourceNotFoundException") => Outcome::AlreadyGone,
         Some("AccessDeniedException" | "AccessDenied" | "UnrecognizedClientException") => {
-            Outcome::Denied(error.message().unwrap_or(&text).chars().take(600).collect())
+            Outcome::Denied(error.message().map_or_else(|| error.to_string(), str::to_owned))
         }
-        _ => Outcome::Unavailable(text),
+        _ => Outcome::Unavailable(error.to_string()),
     }
 }

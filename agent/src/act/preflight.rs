@@ -1,19 +1,11 @@
 //! Asking, before it matters, whether the stop would be allowed.
 
-use std::sync::{Arc, Mutex};
+use idle_core::ResourceRef;
+use jiff::fmt::rfc2822::DateTimeParser;
+use serde_json::{Value, json};
 
-use aws_credential_types::provider::ProvideCredentials;
-use aws_sdk_sagemaker::Client;
-use aws_sdk_sagemaker::error::{DisplayErrorContext, ProvideErrorMetadata};
-use aws_sdk_sagemaker::types::AppType as ApiAppType;
-use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::interceptors::context::BeforeDeserializationInterceptorContextRef;
-use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::config_bag::ConfigBag;
-use idle_core::{AppOwner, AppRef};
-
-use crate::{aws, clock};
+use crate::aws::{CallError, Client, Service, request};
+use crate::clock;
 
 /// What SageMaker and the container said.
 #[derive(Debug)]
@@ -22,10 +14,10 @@ pub(crate) struct Report {
     pub(crate) credentials: Result<String, String>,
     /// By how many seconds this machine's clock is ahead of SageMaker's.
     pub(crate) clock_ahead_seconds: Option<i64>,
-    /// Whether `DescribeApp` is allowed.
-    pub(crate) describe_app: Answer,
-    /// Whether `DeleteApp` is allowed.
-    pub(crate) delete_app: Answer,
+    /// Whether `DescribeApp` or `DescribeNotebookInstance` is allowed.
+    pub(crate) describe: Answer,
+    /// Whether `DeleteApp` or `StopNotebookInstance` is allowed.
+    pub(crate) stop: Answer,
 }
 
 /// Whether a call is allowed.
@@ -39,103 +31,72 @@ pub(crate) enum Answer {
     NotTold(String),
 }
 
-/// No app carries this name: Studio names its apps `default`, and Classic after their image.
-const NO_SUCH_APP: &str = "idle-agent-preflight-of-no-app";
+/// Nothing carries this name: Studio names its apps `default`, and Classic after their image.
+const NO_SUCH_NAME: &str = "idle-agent-preflight-of-nothing";
 
-/// Asks for credentials, for the app itself and, if wished, for the deletion of
-/// an app that does not exist: IAM is asked before the name is looked up, so
-/// `ResourceNotFound` says that the call is allowed. Nothing is deleted.
-pub(crate) async fn ask(app: &AppRef, probe_delete: bool) -> Report {
-    let credentials = aws::credentials(&aws::http_client()).provide_credentials().await;
-    let credentials = match credentials {
-        Ok(credentials) => Ok(credentials.access_key_id().to_owned()),
-        Err(error) => Err(DisplayErrorContext(&error).to_string()),
-    };
+/// Asks for credentials, for the resource itself and, if wished, for the stop of one
+/// that does not exist: IAM is asked before the name is looked up, so `ResourceNotFound`
+/// says that the call is allowed. Nothing is stopped.
+pub(crate) async fn ask(resource: &ResourceRef, probe_stop: bool) -> Report {
+    let client = Client::new(Service::SageMaker, resource);
+    let credentials = client.access_key_id().await.map_err(|error| error.to_string());
     if credentials.is_err() {
         let not_told = || Answer::NotTold("not told: there are no credentials".to_owned());
-        return Report { credentials, clock_ahead_seconds: None, describe_app: not_told(), delete_app: not_told() };
+        return Report { credentials, clock_ahead_seconds: None, describe: not_told(), stop: not_told() };
     }
-    let client = aws::sagemaker(&app.region);
-    let (describe_app, clock_ahead_seconds) = describe(&client, app).await;
-    let delete_app = if probe_delete {
-        delete_nothing(&client, app).await
+    let (operation, request) = question(resource);
+    let (describe, date) = match client.call(operation, &request).await {
+        Ok(told) => (Answer::Allowed, told.date),
+        Err(error) => (answer(&error), date_of(&error)),
+    };
+    let stop = if probe_stop {
+        match client.call(action_name(resource), &stop_of_nothing(resource)).await {
+            Ok(_) => Answer::Allowed,
+            Err(error) => answer(&error),
+        }
     } else {
-        Answer::NotTold("not told without asking; hint: --probe-delete asks for an app that does not exist".to_owned())
+        Answer::NotTold("not told without asking; hint: --probe-stop asks for one that does not exist".to_owned())
     };
-    Report { credentials, clock_ahead_seconds, describe_app, delete_app }
+    Report { credentials, clock_ahead_seconds: date.as_deref().and_then(seconds_ahead), describe, stop }
 }
 
-async fn describe(client: &Client, app: &AppRef) -> (Answer, Option<i64>) {
-    let call = client
-        .describe_app()
-        .domain_id(app.domain.as_str())
-        .app_type(ApiAppType::from(app.app_type.as_str()))
-        .app_name(app.name.as_str());
-    let call = match &app.owner {
-        AppOwner::Space(space) => call.space_name(space.as_str()),
-        AppOwner::UserProfile(profile) => call.user_profile_name(profile.as_str()),
-    };
-    let date = ServerDate::default();
-    let answer = match call.customize().interceptor(date.clone()).send().await {
-        Ok(_) => Answer::Allowed,
-        Err(error) => answer(error.code(), &DisplayErrorContext(&error).to_string()),
-    };
-    (answer, date.seconds_ahead())
-}
-
-async fn delete_nothing(client: &Client, app: &AppRef) -> Answer {
-    let call = client
-        .delete_app()
-        .domain_id(app.domain.as_str())
-        .app_type(ApiAppType::from(app.app_type.as_str()))
-        .app_name(NO_SUCH_APP);
-    let call = match &app.owner {
-        AppOwner::Space(space) => call.space_name(space.as_str()),
-        AppOwner::UserProfile(profile) => call.user_profile_name(profile.as_str()),
-    };
-    match call.send().await {
-        Ok(_) => Answer::Allowed,
-        Err(error) => answer(error.code(), &DisplayErrorContext(&error).to_string()),
+fn question(resource: &ResourceRef) -> (&'static str, Value) {
+    match resource {
+        ResourceRef::App(app) => ("DescribeApp", request::app(app)),
+        ResourceRef::NotebookInstance(instance) => {
+            ("DescribeNotebookInstance", json!({ "NotebookInstanceName": instance.name.as_str() }))
+        }
     }
 }
 
-fn answer(code: Option<&str>, text: &str) -> Answer {
-    match code {
+fn stop_of_nothing(resource: &ResourceRef) -> Value {
+    match resource {
+        ResourceRef::App(app) => request::app_called(app, NO_SUCH_NAME),
+        ResourceRef::NotebookInstance(_) => json!({ "NotebookInstanceName": NO_SUCH_NAME }),
+    }
+}
+
+fn action_name(resource: &ResourceRef) -> &'static str {
+    super::action(resource).trim_start_matches("sagemaker:")
+}
+
+fn answer(error: &CallError) -> Answer {
+    match error.code() {
         Some("ResourceNotFound" | "ResourceNotFoundException" | "ValidationException") => Answer::Allowed,
         Some("AccessDeniedException" | "AccessDenied") => Answer::Denied("not allowed".to_owned()),
-        _ => Answer::NotTold(format!("not told: {}", text.chars().take(200).collect::<String>())),
+        _ => Answer::NotTold(format!("not told: {}", error.to_string().chars().take(200).collect::<String>())),
     }
 }
 
-/// The `Date` header of the answer, success or not: SageMaker's clock.
-#[derive(Debug, Clone, Default)]
-struct ServerDate(Arc<Mutex<Option<String>>>);
-
-impl ServerDate {
-    /// By how much this machine's clock is ahead, where SageMaker answered.
-    fn seconds_ahead(&self) -> Option<i64> {
-        let date = self.0.lock().ok()?.clone()?;
-        let theirs = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(&date).ok()?;
-        Some(clock::now().wall.as_second() - theirs.as_second())
+fn date_of(error: &CallError) -> Option<String> {
+    match error {
+        CallError::Refused { date, .. } => date.clone(),
+        CallError::Unavailable(_) => None,
     }
 }
 
-#[dyn_dispatch_hint]
-impl Intercept for ServerDate {
-    fn name(&self) -> &'static str {
-        "ServerDate"
-    }
-
-    fn read_after_transmit(
-        &self,
-        context: &BeforeDeserializationInterceptorContextRef<'_>,
-        _components: &RuntimeComponents,
-        _config: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let date = context.response().headers().get("date").map(str::to_owned);
-        if let Ok(mut slot) = self.0.lock() {
-            *slot = date;
-        }
-        Ok(())
-    }
+/// By how much this machine's clock is ahead of the service's.
+fn seconds_ahead(date: &str) -> Option<i64> {
+    let theirs = DateTimeParser::new().parse_timestamp(date).ok()?;
+    Some(clock::now().wall.as_second() - theirs.as_second())
 }

@@ -1,30 +1,29 @@
 //! Stopping a notebook instance: `StopNotebookInstance` on exactly this one.
 
-use aws_sdk_sagemaker::Client;
-use aws_sdk_sagemaker::error::ProvideErrorMetadata;
-use idle_core::NotebookInstanceRef;
+use idle_core::{NotebookInstanceRef, ResourceRef};
+use serde_json::json;
 
 use super::outcome::{Outcome, outcome_of};
-use crate::aws;
+use crate::aws::{Client, Service};
 
 /// Stops one notebook instance. Its volume survives.
 #[derive(Debug)]
 pub(crate) struct StopNotebookInstance {
     instance: NotebookInstanceRef,
-    client: Option<Client>,
+    client: Client,
 }
 
 impl StopNotebookInstance {
     /// The actuator of this instance.
     pub(super) fn new(instance: &NotebookInstanceRef) -> Self {
-        Self { instance: instance.clone(), client: None }
+        let client = Client::new(Service::SageMaker, &ResourceRef::NotebookInstance(instance.clone()));
+        Self { instance: instance.clone(), client }
     }
 
     /// Asks SageMaker to stop the instance.
-    pub(super) async fn stop(&mut self) -> Outcome {
-        let client = self.client.get_or_insert_with(|| aws::sagemaker(&self.instance.region));
-        let call = client.stop_notebook_instance().notebook_instance_name(self.instance.name.as_str());
-        match call.send().await {
+    pub(super) async fn stop(&self) -> Outcome {
+        let request = json!({ "NotebookInstanceName": self.instance.name.as_str() });
+        match self.client.call("StopNotebookInstance", &request).await {
             Ok(_) => Outcome::Accepted,
             // An instance that is not in service cannot be stopped, and need not be:
             // SageMaker names the state that it is in.

@@ -1,8 +1,9 @@
 //! `doctor`: would the agent be able to do its work here?
 
-use idle_core::{AppRef, ResourceRef, Sight};
+use idle_core::{ResourceRef, Sight};
 use serde_json::json;
 
+use crate::act;
 use crate::act::preflight::{self, Answer};
 use crate::cli::DoctorArgs;
 use crate::clock;
@@ -40,13 +41,7 @@ pub(crate) async fn run(settings: &Settings, args: &DoctorArgs) -> anyhow::Resul
         Ok(resource) => {
             findings.push(found("identity", Mark::Ok, resource.arn()));
             findings.extend(sources(&resource, settings).await);
-            match &resource {
-                ResourceRef::App(app) => findings.extend(aws(app, args.probe_delete).await),
-                ResourceRef::NotebookInstance(_) => {
-                    let text = "not told; hint: allow sagemaker:StopNotebookInstance to the instance's role".to_owned();
-                    findings.push(found("stop-notebook-instance", Mark::Warn, text));
-                }
-            }
+            findings.extend(aws(&resource, args.probe_stop).await);
         }
         Err(error) => findings.push(found("identity", Mark::Fail, error.to_string())),
     }
@@ -77,8 +72,8 @@ async fn sources(resource: &ResourceRef, settings: &Settings) -> Vec<Finding> {
     look.readings().iter().map(line).collect()
 }
 
-async fn aws(app: &AppRef, probe_delete: bool) -> Vec<Finding> {
-    let report = preflight::ask(app, probe_delete).await;
+async fn aws(resource: &ResourceRef, probe_stop: bool) -> Vec<Finding> {
+    let report = preflight::ask(resource, probe_stop).await;
     let credentials = match &report.credentials {
         Ok(key) => found("credentials", Mark::Ok, format!("from the container, access key {key}")),
         Err(why) => found("credentials", Mark::Fail, format!("{why}; hint: the agent uses the container's only")),
@@ -88,16 +83,12 @@ async fn aws(app: &AppRef, probe_delete: bool) -> Vec<Finding> {
         Some(ahead) => found("clock", Mark::Fail, format!("{ahead:+} s from SageMaker's: signatures will be refused")),
         None => found("clock", Mark::Warn, "not told: SageMaker did not answer".to_owned()),
     };
+    let (describe, stop) = (act::describe_action(resource), act::action(resource));
     vec![
         credentials,
         clock,
-        permission("describe-app", &report.describe_app, "optional; hint: allow sagemaker:DescribeApp", Mark::Warn),
-        permission(
-            "delete-app",
-            &report.delete_app,
-            "hint: allow sagemaker:DeleteApp to the execution role",
-            Mark::Fail,
-        ),
+        permission("describe", &report.describe, &format!("optional; hint: allow {describe}"), Mark::Warn),
+        permission("stop", &report.stop, &format!("hint: allow {stop} to the execution role"), Mark::Fail),
     ]
 }
 

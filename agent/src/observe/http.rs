@@ -1,11 +1,12 @@
 //! One GET on loopback, bounded in time and size.
 
-use std::error::Error;
 use std::path::Path;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
-use reqwest::{Client, ClientBuilder, Response, StatusCode, Url};
+use reqwest::{Client, ClientBuilder, StatusCode, Url};
+
+use crate::http::{innermost, read_body};
 
 /// A server that takes longer is not well enough to be believed.
 const TIME_LIMIT: Duration = Duration::from_secs(5);
@@ -56,7 +57,7 @@ impl Http {
     pub(crate) async fn get(&self, url: Url) -> Result<Answer, String> {
         let response = self.client.get(url).send().await.map_err(|error| why(&error))?;
         match response.status() {
-            StatusCode::OK => read_body(response).await.map(Answer::Body),
+            StatusCode::OK => read_body(response, BODY_CAP, why).await.map(Answer::Body),
             StatusCode::NOT_FOUND => Ok(Answer::NotFound),
             status => Err(format!("HTTP {}", status.as_u16())),
         }
@@ -72,25 +73,7 @@ fn builder() -> ClientBuilder {
     builder.timeout(TIME_LIMIT).connect_timeout(CONNECT_LIMIT).pool_max_idle_per_host(4)
 }
 
-async fn read_body(mut response: Response) -> Result<Vec<u8>, String> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| why(&error))? {
-        if body.len() + chunk.len() > BODY_CAP {
-            return Err(format!("the answer is larger than {BODY_CAP} bytes"));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
-}
-
-/// The innermost cause in a few words: the outer ones repeat the URL.
+/// In a few words, without the URL.
 fn why(error: &reqwest::Error) -> String {
-    if error.is_timeout() {
-        return format!("no answer within {} s", TIME_LIMIT.as_secs());
-    }
-    let mut innermost: &dyn Error = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    innermost.to_string()
+    if error.is_timeout() { format!("no answer within {} s", TIME_LIMIT.as_secs()) } else { innermost(error) }
 }

@@ -3,13 +3,11 @@
 
 use std::time::Duration;
 
-use aws_sdk_sagemaker::Client;
-use aws_sdk_sagemaker::error::ProvideErrorMetadata;
-use aws_sdk_sagemaker::operation::describe_app::DescribeAppOutput;
-use aws_sdk_sagemaker::operation::describe_space::DescribeSpaceOutput;
-use aws_sdk_sagemaker::types::AppType as ApiAppType;
 use idle_core::{AppOwner, AppRef, AppType};
 use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::aws::{Answer, CallError, Client, request};
 
 /// What SageMaker told.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,33 +44,34 @@ pub(crate) async fn ask(client: &Client, app: &AppRef, idle_timeout: Duration) -
 }
 
 impl StudioFacts {
-    fn add_app(&mut self, answer: &DescribeAppOutput) {
-        self.created_at = answer.creation_time().and_then(|at| Timestamp::from_second(at.secs()).ok());
-        if let Some(spec) = answer.resource_spec() {
-            self.instance_type = spec.instance_type().map(|t| t.as_str().to_owned());
-            self.training_plan = spec.training_plan_arn().map(str::to_owned);
-        }
+    /// Takes in the answer of `DescribeApp`.
+    fn add_app(&mut self, answer: &Value) {
+        let spec = &answer["ResourceSpec"];
+        self.created_at = answer["CreationTime"].as_f64().and_then(epoch);
+        self.instance_type = text(&spec["InstanceType"]);
+        self.training_plan = text(&spec["TrainingPlanArn"]);
     }
 
-    fn add_space(&mut self, answer: &DescribeSpaceOutput, app_type: AppType) {
-        let Some(settings) = answer.space_settings() else { return };
-        let (management, spec) = match app_type {
-            AppType::CodeEditor => settings
-                .code_editor_app_settings()
-                .map_or((None, None), |s| (s.app_lifecycle_management(), s.default_resource_spec())),
-            _ => settings
-                .jupyter_lab_app_settings()
-                .map_or((None, None), |s| (s.app_lifecycle_management(), s.default_resource_spec())),
-        };
-        let minutes = management.and_then(|m| m.idle_settings()).and_then(|idle| idle.idle_timeout_in_minutes());
-        self.native_idle_timeout = minutes
-            .and_then(|minutes| u64::try_from(minutes).ok())
-            .filter(|minutes| *minutes > 0)
-            .map(|minutes| Duration::from_secs(minutes * 60));
+    /// Takes in the answer of `DescribeSpace`.
+    fn add_space(&mut self, answer: &Value, app_type: AppType) {
+        let member = if app_type == AppType::CodeEditor { "CodeEditorAppSettings" } else { "JupyterLabAppSettings" };
+        let settings = &answer["SpaceSettings"][member];
+        let minutes = settings["AppLifecycleManagement"]["IdleSettings"]["IdleTimeoutInMinutes"].as_u64();
+        self.native_idle_timeout = minutes.filter(|minutes| *minutes > 0).map(|m| Duration::from_secs(m * 60));
         if self.training_plan.is_none() {
-            self.training_plan = spec.and_then(|spec| spec.training_plan_arn()).map(str::to_owned);
+            self.training_plan = text(&settings["DefaultResourceSpec"]["TrainingPlanArn"]);
         }
     }
+}
+
+fn text(value: &Value) -> Option<String> {
+    value.as_str().map(str::to_owned)
+}
+
+/// The JSON protocols give times in seconds since 1970, with a fraction.
+fn epoch(seconds: f64) -> Option<Timestamp> {
+    #[expect(clippy::cast_possible_truncation, reason = "a float out of range saturates, and is refused next")]
+    Timestamp::from_millisecond((seconds * 1000.0).round() as i64).ok()
 }
 
 /// The native shutdown looks at less: it stops silent cells and jobs that this agent keeps.
@@ -85,25 +84,16 @@ fn conflict(native: Duration, ours: Duration) -> String {
     )
 }
 
-async fn describe_app(client: &Client, app: &AppRef) -> Option<DescribeAppOutput> {
-    let call = client
-        .describe_app()
-        .domain_id(app.domain.as_str())
-        .app_type(ApiAppType::from(app.app_type.as_str()))
-        .app_name(app.name.as_str());
-    let call = match &app.owner {
-        AppOwner::Space(space) => call.space_name(space.as_str()),
-        AppOwner::UserProfile(profile) => call.user_profile_name(profile.as_str()),
-    };
-    call.send().await.inspect_err(|error| not_told("DescribeApp", error.code())).ok()
+async fn describe_app(client: &Client, app: &AppRef) -> Option<Value> {
+    told("DescribeApp", client.call("DescribeApp", &request::app(app)).await)
 }
 
-async fn describe_space(client: &Client, app: &AppRef) -> Option<DescribeSpaceOutput> {
+async fn describe_space(client: &Client, app: &AppRef) -> Option<Value> {
     let AppOwner::Space(space) = &app.owner else { return None };
-    let call = client.describe_space().domain_id(app.domain.as_str()).space_name(space.as_str());
-    call.send().await.inspect_err(|error| not_told("DescribeSpace", error.code())).ok()
+    let request = json!({ "DomainId": app.domain.as_str(), "SpaceName": space.as_str() });
+    told("DescribeSpace", client.call("DescribeSpace", &request).await)
 }
 
-fn not_told(operation: &str, code: Option<&str>) {
-    tracing::debug!("{operation} did not answer: {}", code.unwrap_or("no answer"));
+fn told(operation: &str, answer: Result<Answer, CallError>) -> Option<Value> {
+    answer.inspect_err(|error| tracing::debug!("{operation} did not answer: {error}")).ok().map(|answer| answer.body)
 }

@@ -3,14 +3,12 @@
 
 use std::time::Duration;
 
-use aws_sdk_cloudwatch::error::ProvideErrorMetadata;
-use aws_sdk_cloudwatch::primitives::DateTime;
-use aws_sdk_cloudwatch::types::{Dimension, MetricDatum, StandardUnit};
 use idle_core::metric::{self, Metric, NAMESPACE};
 use idle_core::{DecisionRecord, Instants, Reason, ResourceRef};
+use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
-use crate::aws;
+use crate::aws::{Client, Service};
 
 /// The heartbeat: one custom metric an app, at twelve values an hour.
 const EVERY: Duration = Duration::from_secs(300);
@@ -23,7 +21,7 @@ const LAST_WORDS: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(crate) struct Metrics {
     resource: ResourceRef,
-    client: aws_sdk_cloudwatch::Client,
+    client: Client,
     instance_type: String,
     next_at: Duration,
     in_flight: Option<JoinHandle<bool>>,
@@ -35,7 +33,7 @@ impl Metrics {
     pub(crate) fn new(resource: &ResourceRef) -> Self {
         Self {
             resource: resource.clone(),
-            client: aws::cloudwatch(resource.region()),
+            client: Client::new(Service::CloudWatch, resource),
             instance_type: "unknown".to_owned(),
             next_at: Duration::ZERO,
             in_flight: None,
@@ -85,7 +83,7 @@ impl Metrics {
         self.last_words(vec![self.counted(metric::STOP_DENIED, record)]).await;
     }
 
-    async fn last_words(&self, data: Vec<MetricDatum>) {
+    async fn last_words(&self, data: Vec<Value>) {
         let put = put(self.client.clone(), data, self.complained);
         if tokio::time::timeout(LAST_WORDS, put).await.is_err() {
             tracing::debug!("CloudWatch did not answer within {} s", LAST_WORDS.as_secs());
@@ -102,7 +100,7 @@ impl Metrics {
         }
     }
 
-    fn idle_seconds(&self, record: &DecisionRecord) -> MetricDatum {
+    fn idle_seconds(&self, record: &DecisionRecord) -> Value {
         #[expect(clippy::cast_precision_loss, reason = "a float holds the seconds of 285 million years exactly")]
         let seconds = record.idle_for_seconds as f64;
         match &self.resource {
@@ -116,7 +114,7 @@ impl Metrics {
         }
     }
 
-    fn counted(&self, metric: Metric, record: &DecisionRecord) -> MetricDatum {
+    fn counted(&self, metric: Metric, record: &DecisionRecord) -> Value {
         let (domain, kind) = match &self.resource {
             ResourceRef::App(app) => (app.domain.as_str(), app.app_type.as_str()),
             ResourceRef::NotebookInstance(_) => ("-", "NotebookInstance"),
@@ -125,24 +123,25 @@ impl Metrics {
     }
 }
 
-fn datum(metric: Metric, values: &[&str], value: f64, record: &DecisionRecord) -> MetricDatum {
+/// One element of `MetricData`.
+fn datum(metric: Metric, values: &[&str], value: f64, record: &DecisionRecord) -> Value {
     let dimensions = metric.dimensions.iter().zip(values);
-    let dimensions = dimensions.map(|(name, value)| Dimension::builder().name(*name).value(*value).build());
-    MetricDatum::builder()
-        .metric_name(metric.name)
-        .unit(StandardUnit::from(metric.unit))
-        .set_dimensions(Some(dimensions.collect()))
-        .timestamp(DateTime::from_secs(record.at.as_second()))
-        .value(value)
-        .build()
+    let dimensions = dimensions.map(|(name, value)| json!({ "Name": name, "Value": value }));
+    json!({
+        "MetricName": metric.name,
+        "Unit": metric.unit,
+        "Dimensions": dimensions.collect::<Vec<_>>(),
+        "Timestamp": record.at.as_second(),
+        "Value": value,
+    })
 }
 
 /// Whether CloudWatch took the data. Complains unless it was complained of before.
-async fn put(client: aws_sdk_cloudwatch::Client, data: Vec<MetricDatum>, complained: bool) -> bool {
-    match client.put_metric_data().namespace(NAMESPACE).set_metric_data(Some(data)).send().await {
+async fn put(client: Client, data: Vec<Value>, complained: bool) -> bool {
+    match client.call("PutMetricData", &json!({ "Namespace": NAMESPACE, "MetricData": data })).await {
         Ok(_) => true,
         Err(error) => {
-            let why = error.code().unwrap_or("no answer");
+            let why = error.code().map_or_else(|| error.to_string(), str::to_owned);
             if !complained {
                 tracing::warn!(
                     "CloudWatch took no metrics: {why}; hint: allow cloudwatch:PutMetricData, or --metrics=false"

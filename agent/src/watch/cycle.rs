@@ -90,9 +90,9 @@ impl<'a> Watcher<'a> {
                 (now, judgement) = self.prepare_and_look_again(&resource, &judgement, now).await;
             }
             let record = self.tell_and_record(&arn, &judgement, now).await;
-            // Recorded before it is done: what is done may end this process.
-            self.save(watched.iter().chain(self.state_of(&arn, &record).iter()).cloned().collect());
             if self.is_to_stop(&arn, &judgement, now) {
+                // Recorded before it is done: what is done may end this process.
+                self.save(watched.iter().chain(self.state_of(&arn, &record).iter()).cloned().collect());
                 self.stop(&arn, &record, now).await;
             }
             if judgement.decision == Decision::Stop

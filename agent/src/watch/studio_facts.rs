@@ -5,7 +5,7 @@ use std::time::Duration;
 use idle_core::{Instants, ResourceRef};
 use tokio::task::JoinHandle;
 
-use crate::aws;
+use crate::aws::{Client, Service};
 use crate::observe::studio::{self, StudioFacts};
 
 /// Settings of a space change while its app runs, but seldom.
@@ -42,7 +42,7 @@ impl StudioWatch {
         if self.asking.is_none() && now.mono >= self.next_at {
             self.next_at = now.mono + EVERY;
             if let ResourceRef::App(app) = self.resource.clone() {
-                let (client, timeout) = (aws::sagemaker(&app.region), self.idle_timeout);
+                let (client, timeout) = (Client::new(Service::SageMaker, &self.resource), self.idle_timeout);
                 self.asking = Some(tokio::spawn(async move { studio::ask(&client, &app, timeout).await }));
             }
         }

@@ -126,7 +126,7 @@ impl Subject {
 
     /// Asks for the stop, and leaves the receipt for the next start.
     pub(crate) async fn stop(&mut self, record: &DecisionRecord, people: &People, now: Instants) -> Option<Outcome> {
-        let actuator = self.actuator.as_mut()?;
+        let actuator = self.actuator.as_ref()?;
         // Before the call: what it asks for may end this process at once.
         let home = people.home.as_deref();
         let left = home.and_then(|home| Receipt::of(record).leave(home).err());

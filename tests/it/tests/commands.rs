@@ -7,6 +7,7 @@ use idle_core::{Decision, DecisionRecord, Reason, Verdict};
 use serde_json::{Value, json};
 use studio_it::{PATIENCE, World};
 use studio_parts::fake_jupyter::{FakeJupyter, Reply};
+use studio_parts::metadata::write_notebook_instance_metadata;
 use studio_parts::process::Running;
 
 fn stdout(output: &Output) -> String {
@@ -92,19 +93,42 @@ fn a_snooze_that_was_edited_gains_nothing() {
 #[test]
 fn doctor_finds_everything_well_and_says_what_is_not() {
     let (world, server) = (World::new().unwrap(), FakeJupyter::idle());
-    let well = world.run(&server.url(), &["doctor", "--probe-delete"]).unwrap();
+    let well = world.run(&server.url(), &["doctor", "--probe-stop"]).unwrap();
     assert_eq!(well.status.code(), Some(0), "{}", stdout(&well));
     assert!(!stdout(&well).contains("warn") && !stdout(&well).contains("FAIL"), "{}", stdout(&well));
     assert_eq!(world.app_status().unwrap(), "InService", "doctor deleted the app");
 
     world.sandbox.set_faults("[[fault]]\noperation = \"DeleteApp\"\nkind = \"deny\"\n").unwrap();
     server.set("kernels", Reply::Status(403));
-    let ill = world.run(&server.url(), &["doctor", "--probe-delete"]).unwrap();
+    let ill = world.run(&server.url(), &["doctor", "--probe-stop"]).unwrap();
     assert_eq!(ill.status.code(), Some(1));
     for part in ["HTTP 403", "sagemaker:DeleteApp"] {
         assert!(stdout(&ill).contains(part), "{part} is missing:\n{}", stdout(&ill));
     }
     assert!(stdout(&ill).lines().all(|line| line.chars().count() <= 80), "{}", stdout(&ill));
+}
+
+#[test]
+fn doctor_asks_a_notebook_instance_and_its_metadata_service() {
+    let (world, server) = (World::new().unwrap(), FakeJupyter::idle());
+    let role = "arn:aws:iam::111122223333:role/NotebookRole";
+    let instance = json!({ "NotebookInstanceName": "nb-1", "InstanceType": "ml.t3.medium", "RoleArn": role });
+    world.sandbox.call("CreateNotebookInstance", &instance).unwrap();
+    let metadata = write_notebook_instance_metadata(world.dir(), "nb-1").unwrap();
+    let doctor = || {
+        let mut command = world.command(&server.url(), &["doctor", "--probe-stop"]).unwrap();
+        command.env_remove("AWS_CONTAINER_CREDENTIALS_FULL_URI").envs(world.sandbox.notebook_instance_env());
+        command.arg("--metadata-file").arg(&metadata).output().unwrap()
+    };
+    let well = doctor();
+    assert_eq!(well.status.code(), Some(0), "{}", stdout(&well));
+    assert!(!stdout(&well).contains("warn") && !stdout(&well).contains("FAIL"), "{}", stdout(&well));
+    assert!(world.sandbox.calls_of("DeleteApp").unwrap().is_empty());
+
+    world.sandbox.set_faults("[[fault]]\noperation = \"StopNotebookInstance\"\nkind = \"deny\"\n").unwrap();
+    let ill = doctor();
+    assert_eq!(ill.status.code(), Some(1));
+    assert!(stdout(&ill).contains("sagemaker:StopNotebookInstance"), "{}", stdout(&ill));
 }
 
 #[test]
@@ -182,4 +206,36 @@ fn a_hangup_is_survived_and_a_term_ends_it_well() {
 fn send(process: &Running, signal: &str) {
     let pid = process.pid().to_string();
     assert!(std::process::Command::new("kill").args([&format!("-{signal}"), &pid]).status().unwrap().success());
+}
+
+/// Each row: what the administrator enforces and proposes, what the user's file, the
+/// environment and a flag say, and who wins.
+#[test]
+fn the_strongest_layer_wins_and_explain_names_it() {
+    let world = World::new().unwrap();
+    let (admin, user) = (world.dir().join("admin.toml"), world.dir().join("user.toml"));
+    let say = |minutes: Option<u32>| minutes.map_or(String::new(), |m| format!("idle-timeout = \"{m}m\"\n"));
+    for (enforced, proposed, file, env, flag, wins, place) in [
+        (Some(11), Some(12), Some(13), Some(14), Some(15), "11m", "admin.toml, [enforce]"),
+        (None, Some(12), Some(13), Some(14), Some(15), "15m", "flag --idle-timeout"),
+        (None, Some(12), Some(13), Some(14), None, "14m", "environment variable IDLE_AGENT_IDLE_TIMEOUT"),
+        (None, Some(12), Some(13), None, None, "13m", "user.toml"),
+        (None, Some(12), None, None, None, "12m", "admin.toml, [defaults]"),
+        (None, None, None, None, None, "1h", "default"),
+    ] {
+        let text = format!("[enforce]\n{}[defaults]\n{}", say(enforced), say(proposed));
+        std::fs::write(&admin, text).unwrap();
+        std::fs::write(&user, say(file)).unwrap();
+        let mut command = world.command("http://127.0.0.1:9", &["explain", "--output", "json"]).unwrap();
+        command.arg("--admin-file").arg(&admin).arg("--config-file").arg(&user);
+        command.envs(env.map(|m: u32| ("IDLE_AGENT_IDLE_TIMEOUT", format!("{m}m"))));
+        command.args(flag.map(|m: u32| format!("--idle-timeout={m}m")));
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        let explained: Value = serde_json::from_str(stdout(&output).trim()).unwrap();
+        let settings = explained["settings"].as_array().unwrap();
+        let setting = settings.iter().find(|setting| setting["setting"] == "idle-timeout").unwrap();
+        assert_eq!(setting["value"], wins, "{setting}");
+        assert!(setting["from"].as_str().unwrap().contains(place), "{place}: {setting}");
+    }
 }

@@ -144,6 +144,15 @@ impl Sandbox {
         ]
     }
 
+    /// The environment that the agent finds on a notebook instance, which has no
+    /// container: its credentials come from the instance metadata service.
+    #[must_use]
+    pub fn notebook_instance_env(&self) -> Vec<(String, String)> {
+        ["AWS_ENDPOINT_URL", "AWS_EC2_METADATA_SERVICE_ENDPOINT"]
+            .map(|name| (name.to_owned(), self.endpoint.clone()))
+            .to_vec()
+    }
+
     /// Lets it live on; returns its process id.
     pub fn leave_running(self) -> u32 {
         let Self { process, dir, .. } = self;

@@ -14,7 +14,7 @@ use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
-use axum::routing::{get, patch, post};
+use axum::routing::{get, patch, post, put};
 use serde_json::{Value, json};
 
 use crate::auth::{self, Caller};
@@ -23,12 +23,15 @@ use crate::error::{Answer, ApiError};
 use crate::sandbox::Sandbox;
 use crate::service::sts;
 
-/// All routes: AWS's protocols on `/` and `/service`, credentials, and the tests' own below `/_sandbox`.
+/// All routes: AWS's protocols on `/` and `/service`, credentials of containers and instances, and the tests' own below `/_sandbox`.
 pub(crate) fn router(sandbox: Arc<Sandbox>) -> Router {
     Router::new()
         .route("/", post(aws))
         .route("/service/{service}/operation/{operation}", post(rpc::aws))
         .route("/container-credentials", get(control::container_credentials))
+        .route("/latest/api/token", put(control::instance_metadata_token))
+        .route("/latest/meta-data/iam/security-credentials/", get(control::instance_role))
+        .route("/latest/meta-data/iam/security-credentials/{role}", get(control::instance_credentials))
         .route("/_sandbox/calls", get(control::calls).delete(control::clear_calls))
         .route("/_sandbox/app", patch(control::patch_app))
         .route("/_sandbox/health-check", post(control::health_check))

@@ -124,7 +124,11 @@ impl Stage {
     /// Nothing of the caller's environment comes along.
     pub(super) fn idle_agent(&self, words: &[String]) -> anyhow::Result<Command> {
         let mut command = self.container.command(binary("idle-agent")?);
-        command.env_clear().env("HOME", self.home()).envs(self.sandbox.agent_env()).current_dir(self.home());
+        let aws = match self.stop.operation {
+            "StopNotebookInstance" => self.sandbox.notebook_instance_env(),
+            _ => self.sandbox.agent_env(),
+        };
+        command.env_clear().env("HOME", self.home()).envs(aws).current_dir(self.home());
         let path = self.smi.as_ref().map_or("/usr/local/bin:/usr/bin:/bin".into(), FakeNvidiaSmi::path_env);
         let nowhere = || format!("unix://{}/no-docker.sock", self.dir.path().display());
         command
