@@ -58,7 +58,7 @@ impl Machine {
         let scope =
             Scope { root: policy.process_root, agent: std::process::id(), ignored: policy.ignored_processes.clone() };
         Self {
-            procfs: ProcFs::new("/proc"),
+            procfs: ProcFs::of_this_machine(),
             cpu: CpuUse::new(scope, policy.cpu),
             terminals: PseudoTerminals::new("/dev/pts"),
             ssh: SshSessions::default(),

@@ -43,7 +43,7 @@ impl SshSessions {
 /// The user of a session by the title that OpenSSH gives to its processes:
 /// `sshd: user@pts/0`, `sshd-session: user@notty`. Listeners and monitors have none.
 fn session_user(process: &Process) -> Option<String> {
-    let title = process.args.first()?;
+    let title = process.program.args.first()?;
     let rest = title.strip_prefix("sshd: ").or_else(|| title.strip_prefix("sshd-session: "))?;
     let (user, _terminal) = rest.split_once('@')?;
     let is_name = !user.is_empty() && user.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c));

@@ -9,9 +9,11 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
+use studio_parts::container::Container;
 use studio_parts::fake_docker::{DockerContainer, FakeDocker};
 use studio_parts::fake_nvidia_smi::{FakeNvidiaSmi, Gpu, SmiReply};
 use studio_parts::jupyter::{Jupyter, JupyterOptions};
@@ -37,16 +39,18 @@ fn main() -> anyhow::Result<()> {
     let agent = shipped_agent()?;
     let sandbox = Sandbox::start(SandboxOptions::default())?;
     let studio = Studio::create(&sandbox)?;
-    let jupyter = Jupyter::start(JupyterOptions::default())?;
+    // What else runs on this machine is not the app's.
+    let container = Arc::new(Container::start()?);
+    let jupyter = Jupyter::start(JupyterOptions { container: Some(Arc::clone(&container)), ..Default::default() })?;
     let (_, kernel) = jupyter.start_session("a.ipynb")?;
     let _tab = KernelClient::connect(&jupyter, &kernel)?;
 
-    let plain = agent_cost(&agent, &sandbox, &studio, &jupyter, &[])?;
+    let plain = agent_cost(&agent, &container, &sandbox, &studio, &jupyter, &[])?;
     let smi = FakeNvidiaSmi::new(&SmiReply::Gpus(vec![Gpu::new(0, 500)]))?;
     let docker = FakeDocker::start(vec![DockerContainer::new("local-mode", 0.0)])?;
-    let _crowd = crowd()?;
+    let _crowd = crowd(&container)?;
     let all_sources = [("PATH", smi.path_env()), ("DOCKER_HOST", docker.docker_host().into())];
-    let crowded = agent_cost(&agent, &sandbox, &studio, &jupyter, &all_sources)?;
+    let crowded = agent_cost(&agent, &container, &sandbox, &studio, &jupyter, &all_sources)?;
     let (script_cpu, script_peak) = script_cost(&jupyter)?;
     let size = std::fs::metadata(&agent)?.len();
     println!("one look at a real Jupyter server, one kernel; agent: {POLLS} looks, script: {SCRIPT_LOOKS}");
@@ -73,8 +77,8 @@ fn shipped_agent() -> anyhow::Result<PathBuf> {
 
 /// 300 processes at rest: shells with a sleeper each, and more sleepers. They are
 /// one process group, which ends with its guard.
-fn crowd() -> anyhow::Result<Running> {
-    let mut command = Command::new("sh");
+fn crowd(container: &Container) -> anyhow::Result<Running> {
+    let mut command = container.command("sh");
     command.args(["-c", "for n in $(seq 100); do (sleep 3600; true) & sleep 3600 & done; wait"]);
     let crowd = Running::spawn(command)?;
     std::thread::sleep(Duration::from_secs(2));
@@ -90,24 +94,31 @@ struct Cost {
 
 fn agent_cost(
     agent: &Path,
+    container: &Container,
     sandbox: &Sandbox,
     studio: &Studio,
     jupyter: &Jupyter,
     env: &[(&str, OsString)],
 ) -> anyhow::Result<Cost> {
     let dir = tempfile::tempdir()?;
-    let mut command = Command::new(agent);
-    command.env_clear().env("HOME", dir.path()).envs(sandbox.agent_env()).envs(env.iter().cloned());
+    let mut command = container.command(agent);
+    command
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("HOME", dir.path())
+        .envs(sandbox.agent_env())
+        .envs(env.iter().cloned());
     command.args(["run", "--output", "json", "--idle-timeout", "1h", "--poll-every", "100ms"]);
     command.args(["--server-url", jupyter.url()]).arg("--state-dir").arg(dir.path().join("state"));
     command.arg("--metadata-file").arg(write_metadata(dir.path(), studio.app(0))?);
     let agent = Running::spawn(command)?;
     let first = wait_for_looks(&agent, 10)?;
-    let before = cpu_ms(agent.pid())?;
+    let pid = child_of(agent.pid())?;
+    let before = cpu_ms(pid)?;
     let last = wait_for_looks(&agent, POLLS)?;
     let looks = u32::try_from(last - first)?;
-    let cpu = (cpu_ms(agent.pid())? - before) / f64::from(looks);
-    Ok(Cost { cpu, resident: memory_mib(agent.pid(), "VmRSS:")?, peak: memory_mib(agent.pid(), "VmHWM:")? })
+    let cpu = (cpu_ms(pid)? - before) / f64::from(looks);
+    Ok(Cost { cpu, resident: memory_mib(pid, "VmRSS:")?, peak: memory_mib(pid, "VmHWM:")? })
 }
 
 fn wait_for_looks(agent: &Running, count: usize) -> anyhow::Result<usize> {
@@ -122,6 +133,12 @@ fn wait_for_looks(agent: &Running, count: usize) -> anyhow::Result<usize> {
         }
         std::thread::sleep(Duration::from_millis(50));
     }
+}
+
+/// The one child of the helper that entered the container: the agent itself.
+fn child_of(helper: u32) -> anyhow::Result<u32> {
+    let children = std::fs::read_to_string(format!("/proc/{helper}/task/{helper}/children"))?;
+    children.split_whitespace().next().context("the agent runs")?.parse().context("a pid")
 }
 
 /// User and system time of a process, from `/proc/PID/stat`.

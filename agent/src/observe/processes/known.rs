@@ -71,8 +71,27 @@ const LANGUAGE_SERVERS: &[&str] = &[
 /// Programs that run another one, which their arguments name.
 const INTERPRETERS: &[&str] = &["python", "node", "bash", "sh", "dash", "perl", "ruby", "env"];
 
+/// A program with its arguments, and what they say of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Program {
+    /// Its arguments, its own name first; empty for a kernel thread.
+    pub(crate) args: Vec<String>,
+    /// The kernel that it is.
+    pub(crate) kernel: Option<String>,
+    /// Whether it is the platform's or an editor's own.
+    pub(crate) is_infrastructure: bool,
+}
+
+impl Program {
+    /// The program that was started with these arguments.
+    pub(crate) fn of(args: Vec<String>) -> Self {
+        let kernel = kernel_id(&args).map(str::to_owned);
+        Self { is_infrastructure: kernel.is_none() && is_infrastructure(&args), kernel, args }
+    }
+}
+
 /// Whether a process is the platform's or an editor's own, by its arguments.
-pub(crate) fn is_infrastructure(args: &[String]) -> bool {
+fn is_infrastructure(args: &[String]) -> bool {
     let Some(first) = args.first() else { return true };
     let first = basename(first);
     if is_known(first) {
@@ -119,7 +138,7 @@ fn basename(path: &str) -> &str {
 
 /// The id of the kernel that a process is, by its connection file
 /// (`kernel-ID.json`, in whatever option its kernel specification puts it).
-pub(crate) fn kernel_id(args: &[String]) -> Option<&str> {
+fn kernel_id(args: &[String]) -> Option<&str> {
     // A console that joins a kernel names the same file.
     if args.iter().any(|arg| arg.starts_with("--existing")) {
         return None;

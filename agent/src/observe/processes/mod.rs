@@ -1,5 +1,6 @@
 //! The user's processes: whose CPU time says that something is at work.
 
+mod cpu_clock;
 mod known;
 mod stat;
 mod table;
@@ -146,7 +147,7 @@ fn label_of(unit: &Unit, top: Option<&Process>, load: &Load) -> String {
 
 /// A command line as people know it: program without its folder, then arguments.
 fn line_of(process: &Process) -> String {
-    let Some((program, arguments)) = process.args.split_first() else { return process.stat.comm.clone() };
+    let Some((program, arguments)) = process.program.args.split_first() else { return process.stat.comm.clone() };
     let program = program.rsplit('/').next().unwrap_or(program);
     let words = std::iter::once(program).chain(arguments.iter().map(String::as_str));
     let line = words.collect::<Vec<_>>().join(" ");

@@ -21,6 +21,9 @@ pub(crate) struct Stat {
     pub(crate) child_ticks: u64,
     /// When it started, in clock ticks since boot: with the pid, its identity.
     pub(crate) started: u64,
+    /// Where its arguments begin in memory: another place after each `exec`, as
+    /// stacks are placed at random. 0 for another user's process.
+    pub(crate) args_at: u64,
 }
 
 /// Unix98 pseudo terminals have these major numbers (Linux, devices.txt).
@@ -47,18 +50,23 @@ pub(crate) fn parse(line: &[u8]) -> Option<Stat> {
     };
     let own_ticks = ticks()?.saturating_add(ticks()?);
     let child_ticks = ticks()?.saturating_add(ticks()?);
-    let started = number(times.nth(4)?)?;
+    let threads: u64 = number(times.nth(2)?)?;
+    let started = number(times.nth(1)?)?;
+    // arg_start is field 48, since Linux 3.5.
+    let args_at = times.nth(25).and_then(number).unwrap_or(0);
     let pts = pts_number(u32::try_from(tty & 0xffff_ffff).ok()?);
     Some(Stat {
         pid,
         comm,
-        is_zombie: matches!(state, b"Z" | b"X"),
+        // The state is that of the first thread, which may end before the others.
+        is_zombie: matches!(state, b"Z" | b"X") && threads < 2,
         ppid,
         session,
         pts,
         own_ticks,
         child_ticks,
         started,
+        args_at,
     })
 }
 
@@ -94,7 +102,15 @@ mod tests {
         let line = std::fs::read("/proc/self/stat").expect("readable");
         let stat = parse(&line).expect("valid");
         assert_eq!(stat.pid, std::process::id());
-        assert!(!stat.is_zombie && stat.started > 0);
+        assert!(!stat.is_zombie && stat.started > 0 && stat.args_at > 0);
+    }
+
+    #[test]
+    fn a_process_whose_first_thread_ended_lives_as_long_as_the_others() {
+        let line = |threads| format!("8 (x) Z 1 8 8 0 -1 0 0 0 0 0 5 5 0 0 20 0 {threads} 0 99 0 0");
+        assert!(parse(line(0).as_bytes()).expect("valid").is_zombie);
+        assert!(parse(line(1).as_bytes()).expect("valid").is_zombie);
+        assert!(!parse(line(3).as_bytes()).expect("valid").is_zombie);
     }
 
     #[test]

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::known::{is_infrastructure, kernel_id};
 use super::table::{Process, Table};
 
 /// What a process belongs to.
@@ -95,8 +94,8 @@ impl Sorter<'_> {
         if *parent == Place::Outside || self.is_agents(process) {
             return Place::Outside;
         }
-        if let Some(id) = kernel_id(&process.args) {
-            return Place::In(Unit::Kernel(id.to_owned()));
+        if let Some(id) = &process.program.kernel {
+            return Place::In(Unit::Kernel(id.clone()));
         }
         if let Place::In(Unit::Kernel(_)) = parent {
             return parent.clone();
@@ -106,7 +105,7 @@ impl Sorter<'_> {
         }
         match parent {
             Place::In(unit) => Place::In(unit.clone()),
-            _ if is_infrastructure(&process.args) => Place::Platform,
+            _ if process.program.is_infrastructure => Place::Platform,
             _ => Place::In(Unit::Job(pid)),
         }
     }
@@ -126,21 +125,21 @@ impl Sorter<'_> {
     /// The platform's processes are nobody's work also where they stand in a unit:
     /// a language server that an editor in a terminal started.
     fn is_nobodys_work(&self, process: &Process) -> bool {
-        let is_kernel = kernel_id(&process.args).is_some();
-        (!is_kernel && is_infrastructure(&process.args)) || self.is_ignored(process)
+        process.program.is_infrastructure || self.is_ignored(process)
     }
 
     fn is_ignored(&self, process: &Process) -> bool {
         if self.scope.ignored.is_empty() {
             return false;
         }
-        let line = process.args.join(" ");
+        let line = process.program.args.join(" ");
         self.scope.ignored.iter().any(|part| line.contains(part.as_str()))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::known::Program;
     use super::super::stat::Stat;
     use super::*;
 
@@ -161,8 +160,9 @@ mod tests {
                 own_ticks: 0,
                 child_ticks: 0,
                 started: 0,
+                args_at: 0,
             };
-            (*pid, Process { stat, args: args.into() })
+            (*pid, Process { stat: stat.into(), program: Program::of(args).into() })
         };
         rows.iter().map(process).collect()
     }
