@@ -3,18 +3,23 @@
 use std::process::ExitCode;
 
 mod demo;
+mod dist;
 
 const USAGE: &str = "\
 usage: cargo xtask <task>
 
   demo [--keep]   an idle app stops itself, on a real Jupyter server, against a local SageMaker
-                  (--keep leaves the local SageMaker running)";
+                  (--keep leaves the local SageMaker running)
+  dist [idle-agent] [costctl] [--target TRIPLE] [--zig]
+                  the binaries as they are shipped: static, stripped, with SHA256SUMS, in target/dist
+                  (--zig builds with cargo-zigbuild, where there is no musl-gcc)";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let result = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["demo"] => demo::run(false),
         ["demo", "--keep"] => demo::run(true),
+        ["dist", ref words @ ..] => dist::Dist::parse(words).and_then(|dist| dist.run()),
         ["--help" | "-h"] => {
             println!("{USAGE}");
             return ExitCode::SUCCESS;

@@ -1,0 +1,163 @@
+//! `cargo xtask dist`: the binaries as they are shipped, static, and proven to be.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, bail, ensure};
+use object::Endianness;
+use object::read::elf::{Dyn, ElfFile64, FileHeader, ProgramHeader};
+use sha2::{Digest, Sha256};
+use studio_parts::workspace::{target_dir, workspace_root};
+
+/// What is shipped.
+const PACKAGES: &[&str] = &["idle-agent", "costctl"];
+/// Where it runs, if nobody says otherwise.
+const TARGET: &str = "x86_64-unknown-linux-musl";
+
+/// What to build, and with what.
+#[derive(Debug)]
+pub(crate) struct Dist {
+    packages: Vec<String>,
+    target: String,
+    zig: bool,
+}
+
+impl Dist {
+    /// What these words ask for.
+    ///
+    /// # Errors
+    /// One sentence about the word that is not understood.
+    pub(crate) fn parse(args: &[&str]) -> anyhow::Result<Self> {
+        let mut dist = Self { packages: Vec::new(), target: TARGET.to_owned(), zig: false };
+        let mut args = args.iter();
+        while let Some(arg) = args.next() {
+            match *arg {
+                "--target" => dist.target = (*args.next().context("--target wants a target triple")?).to_owned(),
+                "--zig" => dist.zig = true,
+                package if PACKAGES.contains(&package) => dist.packages.push(package.to_owned()),
+                other => bail!("dist does not understand {other:?}; hint: one of {PACKAGES:?}, --target TRIPLE, --zig"),
+            }
+        }
+        if dist.packages.is_empty() {
+            dist.packages.extend(PACKAGES.iter().map(|package| (*package).to_owned()));
+        }
+        Ok(dist)
+    }
+
+    /// Builds, proves and writes everything into `target/dist/TARGET`; prints a table.
+    ///
+    /// # Errors
+    /// When something that the build takes is missing, with the command that installs it; when a
+    /// build fails; when a binary is not static.
+    pub(crate) fn run(&self) -> anyhow::Result<()> {
+        self.check_toolchain()?;
+        let out = target_dir().join("dist").join(&self.target);
+        fs::create_dir_all(&out).with_context(|| format!("making {}", out.display()))?;
+        let mut sums = String::new();
+        println!("{:12} {:>8}  SHA-256", "BINARY", "MB");
+        for package in &self.packages {
+            self.build(package)?;
+            let built = target_dir().join(&self.target).join("dist").join(package);
+            let bytes = fs::read(&built).with_context(|| format!("reading {}", built.display()))?;
+            prove_static(&bytes).with_context(|| format!("{} is not what is shipped", built.display()))?;
+            replace(&built, &out.join(package))?;
+            let sum = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+            println!("{package:12} {:>8.2}  {sum}", megabytes(bytes.len()));
+            sums += &format!("{sum}  {package}\n");
+        }
+        let file = out.join("SHA256SUMS");
+        fs::write(&file, sums).with_context(|| format!("writing {}", file.display()))?;
+        println!("\nstatic: no interpreter, no shared library; in {}", out.display());
+        println!("to check: cd there, sha256sum --check SHA256SUMS");
+        Ok(())
+    }
+
+    fn check_toolchain(&self) -> anyhow::Result<()> {
+        let Self { target, zig, .. } = self;
+        let libs = Command::new("rustc").args(["--print", "target-libdir", "--target", target]).output();
+        let libs = libs.context("starting rustc")?;
+        ensure!(libs.status.success(), "rustc knows no target {target}; hint: rustc --print target-list");
+        let libs = PathBuf::from(String::from_utf8_lossy(&libs.stdout).trim());
+        let has_std = fs::read_dir(&libs).is_ok_and(|mut files| {
+            files.any(|file| file.is_ok_and(|file| file.file_name().to_string_lossy().starts_with("libstd-")))
+        });
+        ensure!(has_std, "the standard library of {target} is missing; hint: rustup target add {target}");
+        if *zig {
+            let found = runs("cargo-zigbuild", "--version");
+            ensure!(found, "cargo-zigbuild is missing; hint: pip install cargo-zigbuild ziglang");
+        } else if let Some(compiler) = musl_compiler(target) {
+            let found = runs(compiler, "--version");
+            ensure!(
+                found,
+                "{compiler} is missing; hint: apt-get install musl-tools, or --zig with pip install cargo-zigbuild ziglang"
+            );
+        }
+        Ok(())
+    }
+
+    fn build(&self, package: &str) -> anyhow::Result<()> {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut command = Command::new(cargo);
+        command.arg(if self.zig { "zigbuild" } else { "build" });
+        command.args(["--profile", "dist", "--locked", "--package", package, "--target", &self.target]);
+        let status = command.current_dir(workspace_root()).status().context("starting cargo")?;
+        ensure!(status.success(), "the build of {package} failed: {status}");
+        Ok(())
+    }
+}
+
+/// The C compiler that the build takes by itself for this target, from Debian's `musl-tools`.
+fn musl_compiler(target: &str) -> Option<&'static str> {
+    (target == TARGET).then_some("musl-gcc")
+}
+
+fn runs(program: &str, arg: &str) -> bool {
+    Command::new(program).arg(arg).output().is_ok_and(|output| output.status.success())
+}
+
+/// A static executable has no interpreter, and if it has a dynamic section (as one has that may be
+/// placed anywhere), that names no library.
+fn prove_static(bytes: &[u8]) -> anyhow::Result<()> {
+    let file = ElfFile64::<Endianness>::parse(bytes).context("it is no ELF file of 64 bits")?;
+    let (endian, header) = (file.endian(), file.elf_header());
+    for segment in header.program_headers(endian, bytes).context("its program headers cannot be read")? {
+        ensure!(segment.p_type(endian) != object::elf::PT_INTERP, "it has an interpreter: it is linked dynamically");
+        let entries = segment.dynamic(endian, bytes).context("its dynamic section cannot be read")?;
+        let needs = entries.unwrap_or_default().iter().any(|entry| entry.tag(endian) == object::elf::DT_NEEDED);
+        ensure!(!needs, "it needs a shared library");
+    }
+    Ok(())
+}
+
+/// Copies beside, then renames: what runs from there goes on running.
+fn replace(from: &Path, to: &Path) -> anyhow::Result<()> {
+    let next = to.with_extension("next");
+    fs::copy(from, &next).and_then(|_| fs::rename(&next, to)).with_context(|| format!("writing {}", to.display()))
+}
+
+fn megabytes(bytes: usize) -> f64 {
+    f64::from(u32::try_from(bytes).unwrap_or(u32::MAX)) / 1e6
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_understood_or_named() {
+        let all = Dist::parse(&[]).expect("all");
+        assert_eq!((all.packages.len(), all.target.as_str()), (2, TARGET));
+        let one = Dist::parse(&["idle-agent", "--target", "aarch64-unknown-linux-musl", "--zig"]).expect("one");
+        assert_eq!((one.packages, one.zig), (vec!["idle-agent".to_owned()], true));
+        assert!(Dist::parse(&["idle-agnet"]).expect_err("misspelt").to_string().contains("idle-agnet"));
+        assert!(Dist::parse(&["--target"]).is_err());
+    }
+
+    #[test]
+    fn this_very_test_is_not_static_and_a_script_is_no_binary() {
+        let own = fs::read(std::env::current_exe().expect("it has a file")).expect("readable");
+        assert!(prove_static(&own).expect_err("dynamic").to_string().contains("interpreter"));
+        assert!(prove_static(b"#!/bin/sh\n").is_err());
+    }
+}
