@@ -1,0 +1,248 @@
+#!/bin/sh
+# Finds idle-agent, verifies it, starts it. A worker in the background does it all; the script
+# waits 4 s for it, shows its lines and ends with 0: nothing holds up or fails an app's start.
+set +eu
+trap 'exit 0' EXIT HUP INT TERM
+umask 022
+PATH=${PATH:-/bin}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/opt/conda/bin
+log=/var/log/apps/app_container.log
+(: >>"$log") 2>/dev/null || log=/dev/null
+state=
+
+say() {
+	line="$(date -u +%FT%TZ) idle-agent: $*"
+	printf '%s\n' "$line" >>"$log"
+	if [ "$state" ]; then printf '%s\n' "$line" >>"$state/start.log"; else printf '%s\n' "$line"; fi
+} 2>/dev/null
+has() { command -v "$1" >/dev/null 2>&1; }
+alive() { kill -0 "$1" 2>/dev/null; }
+# Whether process $1 lives still after $2 fifths of a second.
+outlives() {
+	n=$2
+	while alive "$1" && [ "$n" -gt 0 ]; do sleep 0.2 2>/dev/null || sleep 1; n=$((n - 1)); done
+	alive "$1"
+}
+# Not a stranger's directory or link below /tmp.
+# shellcheck disable=SC2012 # only the owner is read
+ours() { [ ! -h "$1" ] && ls -ldn "$1" 2>/dev/null | (read -r _ _ owner _ && [ "$owner" = "$uid" ]); }
+digest() { { sha256sum <"$1" || shasum -a 256 <"$1" || openssl dgst -sha256 -r <"$1"; } 2>/dev/null | cut -c 1-64; }
+
+# Runs a command for at most $1 seconds; into a file, as children left over would hold a pipe open.
+bounded() {
+	limit=$1
+	shift
+	if timeout 1 true 2>/dev/null; then
+		timeout -s KILL "$limit" "$@" >"$part.out" 2>&1
+		return
+	fi
+	"$@" >"$part.out" 2>&1 &
+	job=$!
+	(outlives $job $((limit * 5)) && kill -9 $job) >/dev/null 2>&1 &
+	wait $job
+}
+runs() { bounded 5 "$1" --version; }
+
+# accept WAY STATUS: only here does a file become the binary.
+accept() {
+	if [ "$2" != 0 ]; then
+		say "$1 failed (exit $2): $(tail -n 1 "$part.out" | tr -cd '[:print:]' | cut -c 1-200)"
+		return 1
+	fi
+	sum=$(digest "$part")
+	if [ "$sum" != "$SHA256" ]; then
+		say "REFUSED what came by $1: SHA-256 $sum, not $SHA256"
+	elif chmod 755 "$part" && mv -f "$part" "$bin" && runs "$bin"; then
+		say "verified $bin, by $1"
+		return
+	else
+		say "cannot run $bin"
+	fi
+	return 1
+}
+
+# With the app's own credentials, whatever the user has set.
+by_aws() {
+	[ "$S3_URI" ] || return
+	has aws || { say 'no aws here'; return 1; }
+	(
+		unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_ROLE_ARN
+		export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_MAX_ATTEMPTS=2
+		bounded 45 aws s3 cp --only-show-errors --region "$region" --cli-connect-timeout 5 --cli-read-timeout 15 "$S3_URI" "$part"
+	)
+	accept 'aws s3 cp' $?
+}
+
+# Secrets go by stdin: everybody sees arguments. -q: no ~/.curlrc.
+ask() { curl -qsf --noproxy '*' -m 4 -K - "$@"; }
+credentials() {
+	url=$AWS_CONTAINER_CREDENTIALS_FULL_URI
+	[ -z "$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI" ] || url=http://169.254.170.2$AWS_CONTAINER_CREDENTIALS_RELATIVE_URI
+	header="Authorization: $AWS_CONTAINER_AUTHORIZATION_TOKEN"
+	if [ -z "$url" ]; then
+		imds=http://169.254.169.254/latest
+		header="X-aws-ec2-metadata-token: $(ask -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' $imds/api/token </dev/null)"
+		url=$imds/meta-data/iam/security-credentials/
+		url=$url$(printf 'header = "%s"' "$header" | ask $url | sed 1q)
+	fi
+	printf 'header = "%s"' "$header" | ask "$url" | tr -d '\r\n'
+}
+member() { printf %s "$json" | sed -n 's/.*"'"$1"'" *: *"\([^"]*\)".*/\1/p' | sed 's|\\/|/|g'; }
+by_curl() {
+	[ "$S3_URI" ] || return
+	has curl || { say 'no curl here'; return 1; }
+	json=$(credentials)
+	[ "$json" ] || { say 'no credentials for curl'; return 1; }
+	domain=amazonaws.com
+	case $region in cn-*) domain=$domain.cn ;; esac
+	url=${AWS_ENDPOINT_URL_S3:-${AWS_ENDPOINT_URL:-https://s3.$region.$domain}}
+	url=${url%/}/${S3_URI#s3://}
+	printf 'user = "%s:%s"\nheader = "x-amz-security-token: %s"' \
+		"$(member AccessKeyId)" "$(member SecretAccessKey)" "$(member Token)" |
+		curl -qsSf --connect-timeout 5 -m 45 -K - --aws-sigv4 "aws:amz:$region:s3" -o "$part" "$url" >"$part.out" 2>&1
+	accept 'curl --aws-sigv4' $?
+}
+
+by_file() {
+	[ "$FILE" ] || return
+	bounded 20 cp "$FILE" "$part"
+	accept "the file $FILE" $?
+}
+
+# Sets $dir and $bin. Room is tried by writing: that sees a quota too.
+find_binary() {
+	for dir in "$home" "$tmp"; do
+		bin=$dir/bin/$name part=$state/.part-run
+		if [ ! -f "$bin" ] || ! ours "$dir"; then
+			continue
+		elif [ "$(digest "$bin")" != "$SHA256" ]; then
+			say "REFUSED $bin: not SHA-256 $SHA256"
+			rm -f "$bin"
+		elif runs "$bin"; then
+			return
+		fi
+	done
+	for dir in "$home" "$tmp"; do
+		bin=$dir/bin/$name
+		mkdir -p "$dir/bin" 2>/dev/null
+		part=$(mktemp "$dir/bin/.part-XXXXXX" 2>/dev/null)
+		if ours "$dir" && dd if=/dev/zero of="$part" bs=65536 count=192 2>/dev/null; then
+			by_aws || by_curl || by_file
+			set -- $?
+			rm -f "$part" "$part".*
+			# On a noexec file system it is there and does not run.
+			if [ "$1" = 0 ] || [ ! -f "$bin" ]; then return "$1"; fi
+		else
+			say "no room in $dir"
+			rm -f "$part"
+		fi
+	done
+	return 1
+}
+
+# The agent by a short name and with the same settings, for people.
+write_command() {
+	new=$dir/.new-$$ link=$HOME/.local/bin/idle-agent
+	{
+		printf '#!/bin/sh\n# idle-agent %s, written at the start of the app\n' "$VERSION"
+		[ -z "$admin" ] || printf "export IDLE_AGENT_ADMIN_FILE='%s'\n" "$admin"
+		printf "exec '%s' \"\$@\"\n" "$bin"
+	} >"$new" && chmod 755 "$new" && mv -f "$new" "$dir/idle-agent"
+	[ ! -d "${link%/*}" ] || [ -e "$link" ] || ln -sf "$dir/idle-agent" "$link"
+} 2>/dev/null
+
+# Leftovers go once nobody can be writing them, older versions unless an agent may be running them.
+clean_up() {
+	find "$dir/bin" -name '.part-*' -mmin +10 -exec rm -f {} + 2>/dev/null
+	[ -z "$SHARED_HOME" ] || return
+	used=" $(for exe in /proc/[0-9]*/exe; do readlink "$exe"; done 2>/dev/null | tr '\n' ' ') $bin "
+	for old in "$dir"/bin/idle-agent-*; do
+		case $used in *" $old "*) continue ;; esac
+		rm -f "$old"
+		say "removed $old"
+	done
+}
+
+# In place, as an agent may be writing it.
+trim() {
+	[ "$(wc -c <"$1")" -gt 262144 ] && tail -c 65536 "$1" >"$1.new" && cat "$1.new" >"$1"
+	rm -f "$1.new"
+} 2>/dev/null
+
+start_agent() {
+	admin=
+	if [ "$(admin_toml | tr -d '[:space:]')" ]; then
+		export IDLE_AGENT_ADMIN_FILE="${admin:=$state/admin.toml}"
+		if ! { admin_toml >"$admin.$$" && mv -f "$admin.$$" "$admin"; } 2>/dev/null; then
+			say "NOT STARTED: cannot write $admin"
+			return
+		fi
+	fi
+	cd "$HOME" 2>/dev/null || cd /
+	where=$log
+	if [ "$log" = /dev/null ]; then
+		where=$state/agent.log
+		trim "$where"
+		"$bin" run --supervise --record-file "$state/records.jsonl" 2>>"$where" &
+	else
+		"$bin" run --supervise --output json >>"$log" 2>&1 &
+	fi
+	if outlives $! 8; then
+		say "started $bin (version $VERSION, $APP_TYPE, uid $uid, pid $!)"
+	else
+		wait $!
+		case $? in
+		5) say 'another agent runs in this app already; this one left' ;;
+		*) say "NOT RUNNING: the agent ended at once; why stands in $where" ;;
+		esac
+	fi
+	write_command
+	clean_up
+}
+
+work() {
+	trap 'exit 0' INT TERM
+	trap '' HUP
+	trap 'rm -f "$part" "$part".*' EXIT
+	if [ "${#SHA256}" != 64 ] || [ -z "$(digest /dev/null)" ]; then
+		say 'NOT STARTED: this script names no SHA-256, or nothing here computes one'
+		return
+	fi
+	# A network may come up late, and S3 may be busy.
+	for again in 15 60 ''; do
+		if find_binary; then
+			start_agent
+			return
+		fi
+		[ "$again" ] || break
+		say "no binary yet; trying again in $again s"
+		sleep "$again"
+	done
+	say "NOT STARTED: no binary with SHA-256 $SHA256 was to be had"
+}
+
+uid=$(id -u)
+if has prepare; then prepare; fi
+[ "$HOME" ] || eval "export HOME=~$(id -un)"
+home=${KEEP_IN:-$HOME}/.idle-agent
+tmp=/tmp/idle-agent-$uid
+name=idle-agent-$(printf %.12s "$SHA256")
+region=${S3_REGION:-${AWS_REGION:-${AWS_DEFAULT_REGION:-us-east-1}}}
+# A home that is not there yet is its maker's to make.
+[ ! -d "${home%/*}" ] || mkdir -p "$home" 2>/dev/null
+mkdir -m 700 "$tmp" 2>/dev/null
+set -- "$home" "$tmp"
+[ -z "$SHARED_HOME" ] || shift
+for dir; do # where a line can be written
+	ours "$dir" && (echo >"$dir/.new-$$") 2>/dev/null && [ -s "$dir/.new-$$" ] && state=${state:-$dir}
+	rm -f "$dir/.new-$$" 2>/dev/null
+done
+if [ -z "$state" ]; then
+	say "NOT STARTED: neither $home nor $tmp can be written"
+	exit
+fi
+trim "$state/start.log"
+touch "$state/start.log"
+seen=$(wc -c <"$state/start.log")
+work </dev/null >/dev/null 2>&1 &
+outlives $! 20 && say 'still at work in the background'
+tail -c "+$((seen + 1))" "$state/start.log"
