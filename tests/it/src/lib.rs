@@ -1,5 +1,6 @@
 //! What the integration tests share: a studio in the sandbox, and the real agent at work in it.
 
+pub mod lifecycle;
 pub mod scenario;
 
 use std::path::{Path, PathBuf};

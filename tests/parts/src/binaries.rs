@@ -1,12 +1,15 @@
 //! Our own binaries, built as the tests are.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow, bail, ensure};
 
 use crate::workspace::{target_dir, workspace_root};
+
+const STATIC_TARGET: &str = "x86_64-unknown-linux-musl";
 
 /// The path of one of the workspace's binaries, up to date.
 ///
@@ -29,6 +32,45 @@ pub fn binary(name: &str) -> anyhow::Result<PathBuf> {
         bail!("there is no binary {}; hint: check its name and STUDIO_PARTS_BIN_DIR", path.display());
     }
     Ok(path)
+}
+
+/// The path of one of the workspace's binaries as it is shipped: static, for musl, in
+/// the profile `dist`; up to date.
+///
+/// With `STUDIO_PARTS_STATIC_BIN_DIR` set, it is taken from there as it is.
+///
+/// # Errors
+/// When the build fails, with what it takes.
+pub fn static_binary(name: &str) -> anyhow::Result<PathBuf> {
+    if let Some(dir) = std::env::var_os("STUDIO_PARTS_STATIC_BIN_DIR") {
+        let path = PathBuf::from(dir).join(name);
+        ensure!(path.is_file(), "there is no binary {}; hint: check STUDIO_PARTS_STATIC_BIN_DIR", path.display());
+        return Ok(path);
+    }
+    static BUILT: Mutex<BTreeMap<String, Result<(), String>>> = Mutex::new(BTreeMap::new());
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    let result = built.entry(name.to_owned()).or_insert_with(|| build_static(name).map_err(|e| format!("{e:#}")));
+    result.as_ref().map_err(|e| anyhow!("{e}"))?;
+    Ok(target_dir().join(STATIC_TARGET).join("dist").join(name))
+}
+
+fn build_static(name: &str) -> anyhow::Result<()> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let built = Command::new(cargo)
+        .args(["build", "--profile", "dist", "--target", STATIC_TARGET, "--package", name, "--quiet"])
+        .current_dir(workspace_root())
+        .output()
+        .context("starting cargo build")?;
+    let said = String::from_utf8_lossy(&built.stderr);
+    let hint = if said.contains("target may not be installed") {
+        "; hint: rustup target add x86_64-unknown-linux-musl"
+    } else if said.contains("musl-gcc") {
+        "; hint: apt-get install musl-tools"
+    } else {
+        ""
+    };
+    ensure!(built.status.success(), "cargo build of the static {name} failed{hint}\n{said}");
+    Ok(())
 }
 
 fn build() -> anyhow::Result<()> {

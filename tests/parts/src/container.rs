@@ -3,13 +3,14 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use tempfile::TempDir;
 
+use crate::app_root::{AppRoot, User};
 use crate::process::Running;
 use crate::pty::Pty;
 
@@ -28,6 +29,10 @@ pub struct Container {
     init: Running,
     pid: u32,
     user_namespace: bool,
+    /// Where the programs of the system are to be found inside.
+    tools: &'static str,
+    /// Who runs commands inside; whoever runs the test where it is `None`.
+    user: Option<User>,
     _dir: TempDir,
 }
 
@@ -59,6 +64,39 @@ impl Container {
         Self::make(true)
     }
 
+    /// A container with a root file system of its own, in which this user runs
+    /// commands.
+    ///
+    /// # Errors
+    /// When the test does not run as root, or a program is missing.
+    pub fn with_root(root: &AppRoot, user: User) -> anyhow::Result<Self> {
+        let dir = tempfile::tempdir()?;
+        let mount_point = dir.path().join("root");
+        fs::create_dir(&mount_point)?;
+        let mut command = Command::new(dir.path().join("supervisord"));
+        command.arg(mount_point).arg(root.tools.join(" ")).args(&root.shared);
+        let mut made = Self::make_in(dir, include_str!("../shell/root.sh"), command, false).context(
+            "no container with a root of its own can be made here; hint: run as root with CAP_SYS_ADMIN \
+             (docker run --privileged)",
+        )?;
+        made.tools = "/.tools/bin/";
+        made.user = Some(user);
+        Ok(made)
+    }
+
+    /// Who runs commands inside, where that is not whoever runs the test.
+    #[must_use]
+    pub fn user(&self) -> Option<User> {
+        self.user
+    }
+
+    /// Where a path inside is found from outside.
+    #[must_use]
+    pub fn path(&self, inside: impl AsRef<Path>) -> PathBuf {
+        let inside = inside.as_ref();
+        Path::new("/proc").join(self.pid.to_string()).join("root").join(inside.strip_prefix("/").unwrap_or(inside))
+    }
+
     /// A command that starts `program` inside, to be given arguments, environment
     /// and working directory as any other.
     ///
@@ -67,12 +105,22 @@ impl Container {
     /// [`Container::pid_of`]).
     #[must_use]
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        self.command_as(self.user, program)
+    }
+
+    /// The same command, run by another user.
+    #[must_use]
+    pub fn command_as(&self, user: Option<User>, program: impl AsRef<OsStr>) -> Command {
         // nsenter waits outside for the program: it has to survive the signals that
         // the program may handle, which in turn must not find them ignored. The
         // working directory is lost with the mounts outside.
+        let tools = self.tools;
+        let become_user = user.map_or_else(String::new, |User { uid, gid, .. }| {
+            format!("{tools}setpriv --reuid {uid} --regid {gid} --clear-groups")
+        });
         let enter = format!(
             r#"trap "" HUP INT TERM
-            exec nsenter -t {} {} -p -m -- env --default-signal=HUP,INT,TERM --chdir="$PWD" "$@""#,
+            exec nsenter -t {} {} -p -m -- {tools}env --default-signal=HUP,INT,TERM --chdir="$PWD" {become_user} "$@""#,
             self.pid,
             if self.user_namespace { "-U --preserve-credentials" } else { "" },
         );
@@ -148,21 +196,27 @@ impl Container {
 
     fn make(user_namespace: bool) -> anyhow::Result<Self> {
         let dir = tempfile::tempdir()?;
-        // A process that runs a script is named after the script.
-        let script = dir.path().join("supervisord");
-        fs::write(&script, INIT)?;
-        fs::set_permissions(&script, fs::Permissions::from_mode(0o755))?;
+        let command = Command::new(dir.path().join("supervisord"));
+        Self::make_in(dir, INIT, command, user_namespace)
+    }
+
+    /// The container whose first process is this command, a script `supervisord` in
+    /// `dir`: a process that runs a script is named after the script.
+    #[expect(clippy::needless_pass_by_value, reason = "the command is used up")]
+    fn make_in(dir: TempDir, script: &str, init: Command, user_namespace: bool) -> anyhow::Result<Self> {
+        fs::write(init.get_program(), script)?;
+        fs::set_permissions(init.get_program(), fs::Permissions::from_mode(0o755))?;
         let mut command = Command::new("unshare");
         command.args(["--pid", "--mount", "--fork"]);
         command.args(user_namespace.then_some("--map-root-user"));
-        command.arg(script);
+        command.arg(init.get_program()).args(init.get_args());
         let mut init = Running::spawn(command)?;
         let Ok(line) = init.wait_for_line(|line| line.starts_with("ready "), LIMIT) else {
             let said = init.stderr_so_far();
             bail!("{}", said.trim().lines().next().unwrap_or("unshare said nothing"));
         };
         let pid = line.trim_start_matches("ready ").parse().context("the first process says its id")?;
-        Ok(Self { init, pid, user_namespace, _dir: dir })
+        Ok(Self { init, pid, user_namespace, tools: "", user: None, _dir: dir })
     }
 
     fn processes(&self) -> anyhow::Result<Vec<Process>> {

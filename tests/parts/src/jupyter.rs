@@ -37,7 +37,7 @@ impl Jupyter {
         let mut result = Err(anyhow!("the Jupyter server was not started"));
         for _ in 0..tries {
             let port = chosen.map_or_else(http::free_port, Ok)?;
-            let home = tempfile::tempdir()?;
+            let home = options.make_home()?;
             options.port = Some(port);
             let process = options.spawn(home.path())?;
             let mut jupyter = Self { url: options.url(), options: options.clone(), home, process: Some(process) };

@@ -1,6 +1,7 @@
 //! Starts the real parts that tests and the demo run on: Python, Jupyter, the
 //! sandbox, our own binaries, containers. Blocking, on loopback, each ended by its own pid.
 
+pub mod app_root;
 pub mod binaries;
 pub mod code_server;
 pub mod container;
@@ -10,6 +11,7 @@ pub mod fake_jupyter;
 pub mod fake_nvidia_smi;
 pub mod jupyter;
 pub mod kernel_client;
+pub mod local_s3;
 pub mod metadata;
 pub mod process;
 pub mod pty;

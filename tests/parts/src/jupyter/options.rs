@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{anyhow, bail};
+use tempfile::TempDir;
 
 use crate::container::Container;
 use crate::process::Running;
@@ -27,6 +28,8 @@ pub struct JupyterOptions {
     pub https: bool,
     /// Where it runs, its kernels and terminals with it; outside where it is `None`.
     pub container: Option<Arc<Container>>,
+    /// The folder in which its home is made; the system's for temporary files where it is `None`.
+    pub homes: Option<PathBuf>,
     /// More arguments for the server.
     pub extra_args: Vec<String>,
 }
@@ -81,6 +84,18 @@ impl JupyterOptions {
         }
         // Kernels stand in process groups of their own: only the server ends them.
         Ok(Running::spawn(command)?.with_patience(Duration::from_secs(10)))
+    }
+
+    /// A new home, of the user who runs the server.
+    pub(super) fn make_home(&self) -> anyhow::Result<TempDir> {
+        let home = match &self.homes {
+            Some(dir) => tempfile::tempdir_in(dir)?,
+            None => tempfile::tempdir()?,
+        };
+        if let Some(user) = self.container.as_ref().and_then(|container| container.user()) {
+            std::os::unix::fs::chown(home.path(), Some(user.uid), Some(user.gid))?;
+        }
+        Ok(home)
     }
 
     fn chosen_port(&self) -> u16 {
