@@ -19,11 +19,9 @@ ADMIN_TOML
 # The script is root's, all else is done as ec2-user: its commands find the agent then, and no
 # link below its home leads what root writes anywhere.
 prepare() {
-	text=$(cat "$0" 2>/dev/null)
 	for by in runuser setpriv su; do
 		[ "$(id -u)" = 0 ] || return 0
-		case $text in *admin_toml*) ;; *) break ;; esac
-		{ has $by && id ec2-user >/dev/null 2>&1; } || continue
+		{ [ "$text" ] && has $by && id ec2-user >/dev/null 2>&1; } || continue
 		export HOME=/home/ec2-user
 		say "starting as ec2-user, by $by"
 		case $by in

@@ -1,13 +1,16 @@
 #!/bin/sh
-# Finds idle-agent, verifies it, starts it. A worker in the background does it all; the script
-# waits 4 s for it, shows its lines and ends with 0: nothing holds up or fails an app's start.
+# Finds idle-agent, verifies it, starts it. A worker in a session of its own does it all; the
+# script waits 4 s for it, shows its lines and ends with 0: nothing holds up or fails an app's start.
 set +eu
 trap 'exit 0' EXIT HUP INT TERM
 umask 022
 PATH=${PATH:-/bin}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/opt/conda/bin
 log=/var/log/apps/app_container.log
 (: >>"$log") 2>/dev/null || log=/dev/null
-state=
+state='' part=''
+# This script, to be run again by other users and in other sessions.
+text=$(cat "$0" 2>/dev/null)
+case $text in *admin_toml*) ;; *) text= ;; esac
 
 say() {
 	line="$(date -u +%FT%TZ) idle-agent: $*"
@@ -15,6 +18,7 @@ say() {
 	if [ "$state" ]; then printf '%s\n' "$line" >>"$state/start.log"; else printf '%s\n' "$line"; fi
 } 2>/dev/null
 has() { command -v "$1" >/dev/null 2>&1; }
+drop() { [ -z "$part" ] || rm -f "$part" "$part".*; }
 alive() { kill -0 "$1" 2>/dev/null; }
 # Whether process $1 lives still after $2 fifths of a second.
 outlives() {
@@ -124,17 +128,17 @@ find_binary() {
 	done
 	for dir in "$home" "$tmp"; do
 		bin=$dir/bin/$name
-		mkdir -p "$dir/bin" 2>/dev/null
+		mkdir "$dir/bin" 2>/dev/null
 		part=$(mktemp "$dir/bin/.part-XXXXXX" 2>/dev/null)
 		if ours "$dir" && dd if=/dev/zero of="$part" bs=65536 count=192 2>/dev/null; then
 			by_aws || by_curl || by_file
 			set -- $?
-			rm -f "$part" "$part".*
+			drop
 			# On a noexec file system it is there and does not run.
 			if [ "$1" = 0 ] || [ ! -f "$bin" ]; then return "$1"; fi
 		else
 			say "no room in $dir"
-			rm -f "$part"
+			drop
 		fi
 	done
 	return 1
@@ -203,7 +207,7 @@ start_agent() {
 work() {
 	trap 'exit 0' INT TERM
 	trap '' HUP
-	trap 'rm -f "$part" "$part".*' EXIT
+	trap drop EXIT
 	if [ "${#SHA256}" != 64 ] || [ -z "$(digest /dev/null)" ]; then
 		say 'NOT STARTED: this script names no SHA-256, or nothing here computes one'
 		return
@@ -221,7 +225,7 @@ work() {
 	say "NOT STARTED: no binary with SHA-256 $SHA256 was to be had"
 }
 
-uid=$(id -u)
+uid=$(id -u) mode=$1
 if has prepare; then prepare; fi
 [ "$HOME" ] || eval "export HOME=~$(id -un)"
 home=${KEEP_IN:-$HOME}/.idle-agent
@@ -237,13 +241,17 @@ for dir; do # where a line can be written
 	ours "$dir" && (echo >"$dir/.new-$$") 2>/dev/null && [ -s "$dir/.new-$$" ] && state=${state:-$dir}
 	rm -f "$dir/.new-$$" 2>/dev/null
 done
-if [ -z "$state" ]; then
+if [ "$mode" = work ]; then
+	work
+	exit
+elif [ -z "$state" ]; then
 	say "NOT STARTED: neither $home nor $tmp can be written"
 	exit
 fi
 trim "$state/start.log"
 touch "$state/start.log"
 seen=$(wc -c <"$state/start.log")
-work </dev/null >/dev/null 2>&1 &
+if [ "$text" ] && has setsid; then set -- setsid /bin/sh -c "$text" "$0" work; else set -- work; fi
+"$@" </dev/null >/dev/null 2>&1 &
 outlives $! 20 && say 'still at work in the background'
 tail -c "+$((seen + 1))" "$state/start.log"

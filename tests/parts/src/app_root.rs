@@ -10,7 +10,7 @@ use crate::workspace::{target_dir, workspace_root};
 
 /// Programs that every image has: a shell, coreutils, util-linux, find, sed and grep.
 const TOOLS: &str = "sh bash env cat chmod chown cp cut date dd df dirname echo find getent grep head id ln ls mkdir mktemp mv \
-                     printf readlink rm rmdir runuser sed seq setpriv sha256sum sleep stat su tail test timeout touch tr true \
+                     printf readlink rm rmdir runuser sed seq setpriv setsid sha256sum sleep stat su tail test timeout touch tr true \
                      uname wc";
 
 /// What a container's root file system holds beside the layout.

@@ -36,13 +36,6 @@ const INSTANCE: &str = "notebook-1";
 const WRONG: &str = "#!/bin/sh\ntouch /tmp/what-was-wrong-ran\n";
 const TRACE: &str = "/tmp/what-was-wrong-ran";
 
-/// What runs the script.
-pub const DASH: &[&str] = &["/.tools/bin/dash"];
-/// bash as POSIX wants it.
-pub const BASH: &[&str] = &["/.tools/bin/bash", "--posix"];
-/// The shell of busybox, which brings programs of its own.
-pub const BUSYBOX: &[&str] = &["/.tools/bin/busybox", "sh"];
-
 /// The release that the tests install: the static binary, and what else is in the bucket.
 #[derive(Debug)]
 pub struct Release {
@@ -149,8 +142,8 @@ pub struct Stand {
     pub env: BTreeMap<String, String>,
     /// What the script is rendered with.
     pub values: Values,
-    /// What runs the script.
-    pub shell: &'static [&'static str],
+    /// Options of the shell that runs the script.
+    pub shell_options: &'static [&'static str],
     /// The container.
     pub container: Arc<Container>,
     /// The local SageMaker.
@@ -199,7 +192,7 @@ impl Stand {
                 admin_toml: "[defaults]\nidle-timeout = \"8s\"\npoll-every = \"1s\"\n".to_owned(),
             },
             kind,
-            shell: DASH,
+            shell_options: &[],
             container,
             sandbox,
             shared,
@@ -217,8 +210,8 @@ impl Stand {
         // As on a notebook instance, nobody else may read it.
         fs::set_permissions(&script, fs::Permissions::from_mode(0o700))?;
         std::os::unix::fs::chown(&script, Some(self.kind.user().uid), Some(self.kind.user().gid))?;
-        let mut command = self.container.command(self.shell[0]);
-        command.args(&self.shell[1..]).arg(SCRIPT).env_clear().envs(&self.env).current_dir("/");
+        let mut command = self.container.command("/bin/sh");
+        command.args(self.shell_options).arg(SCRIPT).env_clear().envs(&self.env).current_dir("/");
         Ok(command)
     }
 
@@ -293,6 +286,43 @@ impl Stand {
             }
         }
         Ok(agents)
+    }
+
+    /// Waits until an agent was started; returns the line that says so.
+    ///
+    /// # Errors
+    /// When none is, or what is there is not the one agent that was asked for.
+    pub fn wait_for_start(&self) -> anyhow::Result<String> {
+        let line = self.wait_for_log("started /")?;
+        let name = format!("/bin/idle-agent-{}", &self.values.sha256[..12]);
+        let agents = self.agents()?;
+        ensure!(!agents.is_empty(), "no agent runs: {}", self.log());
+        ensure!(agents.iter().all(|(path, _)| path.ends_with(&name)), "another agent runs: {agents:?}");
+        ensure!(!self.container.path(TRACE).exists(), "what was wrong was run");
+        Ok(line)
+    }
+
+    /// Makes another shell the system's `sh`: `dash`, `bash` or `busybox`.
+    ///
+    /// # Errors
+    /// When there is no such program.
+    pub fn set_shell(&self, name: &str) -> anyhow::Result<()> {
+        let sh = self.container.path("/usr/bin/sh");
+        fs::remove_file(&sh)?;
+        std::os::unix::fs::symlink(format!("/.tools/bin/{name}"), &sh)?;
+        let found = self.container.path(format!("/.tools/bin/{name}"));
+        ensure!(found.exists(), "there is no {name} here; hint: apt-get install {name} (busybox: busybox-static)");
+        Ok(())
+    }
+
+    /// A program of these lines of shell, on the script's PATH.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn scripted(&self, name: &str, lines: &str) -> anyhow::Result<()> {
+        let path = self.container.path("/usr/bin").join(name);
+        fs::write(&path, format!("#!/bin/sh\n{lines}\n"))?;
+        Ok(fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?)
     }
 
     /// Every file of a folder inside, by name.

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 
 use studio_it::PATIENCE;
-use studio_it::lifecycle::{BASH, BUSYBOX, DASH, Kind, Stand, release};
+use studio_it::lifecycle::{Kind, Stand, release};
 use studio_parts::app_root::User;
 use studio_parts::jupyter::{Jupyter, JupyterOptions};
 
@@ -16,9 +16,9 @@ fn binary(dir: &str, sha256: &str) -> String {
 }
 
 /// A JupyterLab app with a real, idle server, and its script run by this shell.
-fn jupyterlab_is_deleted(shell: &'static [&'static str], tools: &[&str], by: &str) {
+fn jupyterlab_is_deleted(shell: &str, tools: &[&str], by: &str) {
     let mut stand = Stand::new(Kind::JupyterLab, tools).unwrap();
-    stand.shell = shell;
+    stand.set_shell(shell).unwrap();
     let options = JupyterOptions {
         container: Some(stand.container.clone()),
         homes: Some(stand.shared.path().to_owned()),
@@ -54,17 +54,17 @@ fn jupyterlab_is_deleted(shell: &'static [&'static str], tools: &[&str], by: &st
 
 #[test]
 fn jupyterlab_with_dash_and_aws() {
-    jupyterlab_is_deleted(DASH, &["aws", "curl"], "by aws s3 cp");
+    jupyterlab_is_deleted("dash", &["aws", "curl"], "by aws s3 cp");
 }
 
 #[test]
 fn jupyterlab_with_posix_bash_and_curl() {
-    jupyterlab_is_deleted(BASH, &["curl"], "by curl --aws-sigv4");
+    jupyterlab_is_deleted("bash", &["curl"], "by curl --aws-sigv4");
 }
 
 #[test]
 fn jupyterlab_with_busybox_and_aws() {
-    jupyterlab_is_deleted(BUSYBOX, &["aws"], "by aws s3 cp");
+    jupyterlab_is_deleted("busybox", &["aws"], "by aws s3 cp");
 }
 
 #[test]
@@ -116,8 +116,7 @@ fn a_notebook_instance_runs_its_agent_as_its_user_who_can_ask_and_snooze_it() {
         let expected = binary(dir, &stand.values.sha256);
         assert!(stand.agents().unwrap().iter().all(|(path, uid)| *path == expected && *uid == 1001));
         assert_eq!(fs::metadata(stand.container.path(&expected)).unwrap().uid(), 1001);
-        let snoozed = stand.sh(User::EC2_USER, &format!("{dir}/idle-agent snooze 1h --reason demo")).unwrap();
-        assert!(!snoozed.is_empty());
+        stand.sh(User::EC2_USER, &format!("{dir}/idle-agent snooze 1h --reason demo")).unwrap();
         let end = std::time::Instant::now() + PATIENCE;
         while !stand.sh(User::EC2_USER, &format!("{dir}/idle-agent status")).is_ok_and(|said| said.contains("1 of")) {
             assert!(
@@ -195,7 +194,7 @@ fn the_short_command_knows_the_administrators_settings_and_stands_on_the_path() 
     stand.wait_for_log("started ").unwrap();
     let end = std::time::Instant::now() + PATIENCE;
     let explain = || stand.sh(User::SAGEMAKER_USER, "~/.local/bin/idle-agent explain");
-    while !explain().is_ok_and(|said| said.contains("8s") && said.contains(".idle-agent/admin.toml")) {
+    while !explain().is_ok_and(|said| said.contains("8s                          administrator's file")) {
         assert!(std::time::Instant::now() < end, "{:?}", explain());
         std::thread::sleep(std::time::Duration::from_millis(100));
     }
