@@ -30,6 +30,8 @@ prepare() {
 		su) su -s /bin/sh ec2-user -c "$text" "$0" ;;
 		esac && exit
 	done
+	export HOME=/root
+	KEEP_IN=/root
 	say 'starting as root: no way to become ec2-user, whose commands will not find the agent'
 }
 # include: start-agent.sh

@@ -1,6 +1,8 @@
 //! What the scripts keep to before they run.
 
+use std::fs;
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 
 use studio_it::lifecycle::{COMMON, SCRIPTS, Values, render, source};
@@ -93,4 +95,54 @@ fn the_scripts_call_nothing_that_an_app_may_lack() {
             }
         }
     }
+}
+
+/// The commands of the README's section "By hand", run as they stand there.
+#[test]
+fn the_recipe_by_hand_renders_the_same() {
+    let readme = source("README.md").unwrap();
+    let (_, section) = readme.split_once("## By hand").unwrap();
+    let recipe = section.split("```").nth(1).unwrap().strip_prefix("sh\n").unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    for name in SCRIPTS.iter().chain([&COMMON]) {
+        fs::write(dir.path().join(name), source(name).unwrap()).unwrap();
+    }
+    let admin_toml = "[defaults]\nidle-timeout = \"60m\"\n";
+    fs::write(dir.path().join("admin.toml"), admin_toml).unwrap();
+    fs::write(dir.path().join("idle-agent"), "").unwrap();
+    let aws = dir.path().join("aws");
+    fs::write(&aws, "#!/bin/sh\necho \"$*\" >>aws.calls\n").unwrap();
+    fs::set_permissions(&aws, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:/usr/bin:/bin", dir.path().display());
+    let ran = Command::new("sh").args(["-e", "-c", recipe]).current_dir(dir.path()).env("PATH", path).output().unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let values = Values {
+        version: "0.1.0".to_owned(),
+        sha256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855".to_owned(),
+        s3_uri: "s3://my-tools/idle-agent/0.1.0/idle-agent".to_owned(),
+        s3_region: "eu-west-1".to_owned(),
+        file: String::new(),
+        admin_toml: admin_toml.to_owned(),
+    };
+    let made = fs::read_to_string(dir.path().join("on-start.sh")).unwrap();
+    assert_eq!(made, render("jupyterlab.sh", &values).unwrap());
+    let calls = fs::read_to_string(dir.path().join("aws.calls")).unwrap();
+    assert!(calls.contains("create-studio-lifecycle-config") && calls.contains("s3 cp"), "{calls}");
+}
+
+/// Each line that a script can log stands in the README's table.
+#[test]
+fn the_readme_explains_every_line_of_the_log() {
+    let readme = source("README.md").unwrap();
+    let mut lines = 0;
+    for name in SCRIPTS.iter().chain([&COMMON]) {
+        let text = source(name).unwrap();
+        for said in text.lines().filter_map(|line| line.split("say ").nth(1)) {
+            // Up to the first value that differs from run to run.
+            let said = said.trim_start_matches(['"', '\'']).split(['$', '"', '\'']).next().unwrap().trim_end();
+            assert!(readme.contains(&format!("`{said}")) || said.is_empty(), "{name}: {said:?}");
+            lines += 1;
+        }
+    }
+    assert!(lines > 15, "{lines}");
 }

@@ -1,44 +1,17 @@
-//! Each way in which a start can fail: exit 0 in time (which [`Stand::run`] sees to),
-//! a line that says it, nothing wrong ever run, and a later run that gets there.
+//! What goes wrong on the way of the binary into the app: a line that says it, and a
+//! later run that gets there.
 
 use std::fs;
 use std::net::TcpListener;
-use std::process::Stdio;
-use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use studio_it::lifecycle::{Kind, LONGEST, Stand, release};
 use studio_parts::app_root::{AppRoot, User};
 use studio_parts::process::Running;
 
+use crate::{converges, jupyterlab, set, share_binary};
+
 const HOME: &str = "/home/sagemaker-user";
-const OF_HOME: &str = "started /home/sagemaker-user/.idle-agent/bin/";
-const OF_TMP: &str = "started /tmp/idle-agent-1000/bin/";
-
-fn jupyterlab(tools: &[&str]) -> Stand {
-    Stand::new(Kind::JupyterLab, tools).unwrap()
-}
-
-fn set(stand: &mut Stand, name: &str, value: &str) {
-    stand.env.insert(name.to_owned(), value.to_owned());
-}
-
-/// A second run in the same app, to which nothing stands in the way any more.
-fn converges(stand: &mut Stand) {
-    let release = release().unwrap();
-    set(stand, "AWS_CONTAINER_CREDENTIALS_FULL_URI", release.s3.allowed());
-    set(stand, "AWS_ENDPOINT_URL_S3", release.s3.endpoint());
-    stand.values.s3_uri = release.s3.uri("0.1.0/idle-agent");
-    stand.run().unwrap();
-    stand.wait_for_start().unwrap();
-}
-
-/// The binary where a script can reach it as a file.
-fn share_binary(stand: &mut Stand) {
-    let file = stand.shared.path().join("idle-agent");
-    fs::copy(&release().unwrap().binary, &file).unwrap();
-    stand.values.file = file.display().to_string();
-}
 
 #[test]
 fn s3_denies() {
@@ -137,78 +110,6 @@ fn openssl_computes_it_where_sha256sum_is_missing() {
 }
 
 #[test]
-fn the_home_has_no_room() {
-    // Room for a line, and none for a binary; then not even for a line.
-    for fill in ["true", "dd if=/dev/zero of=/home/sagemaker-user/fill bs=1024 2>/dev/null; true"] {
-        let stand = jupyterlab(&["curl"]);
-        stand
-            .sh(User::ROOT, &format!("mount -t tmpfs -o size=4m,mode=777 home {HOME}; chown 1000:100 {HOME}"))
-            .unwrap();
-        stand.sh(User::SAGEMAKER_USER, fill).unwrap();
-        stand.run().unwrap();
-        stand.wait_for_log(&format!("no room in {HOME}/.idle-agent")).unwrap();
-        let line = stand.wait_for_start().unwrap();
-        assert!(line.contains(OF_TMP), "{line}");
-        let second = stand.run().unwrap();
-        assert!(!second.stdout.contains("no room"), "what /tmp holds already was fetched again: {second:?}");
-    }
-}
-
-#[test]
-fn nowhere_is_room() {
-    let stand = jupyterlab(&["curl"]);
-    for dir in [HOME, "/tmp"] {
-        stand
-            .sh(User::ROOT, &format!("mount -t tmpfs -o size=4m,mode=1777 small {dir}; chown 1000:100 {dir}"))
-            .unwrap();
-    }
-    stand.run().unwrap();
-    for dir in ["/home/sagemaker-user/.idle-agent", "/tmp/idle-agent-1000"] {
-        stand.wait_for_log(&format!("no room in {dir}")).unwrap();
-    }
-    stand.wait_for_log("no binary yet").unwrap();
-    assert!(stand.agents().unwrap().is_empty());
-    stand.sh(User::ROOT, "mount -o remount,size=64m /tmp").unwrap();
-    stand.wait_for_start().unwrap();
-}
-
-#[test]
-fn the_home_is_read_only() {
-    let stand = jupyterlab(&["curl"]);
-    stand.sh(User::ROOT, &format!("mount --bind {HOME} {HOME}; mount -o remount,bind,ro {HOME}")).unwrap();
-    stand.run().unwrap();
-    let line = stand.wait_for_start().unwrap();
-    assert!(line.contains(OF_TMP), "{line}");
-    stand.run().unwrap();
-    stand.wait_for_log("another agent runs in this app already").unwrap();
-}
-
-#[test]
-fn the_home_lets_no_program_run() {
-    let stand = jupyterlab(&["curl"]);
-    stand.sh(User::ROOT, &format!("mount -t tmpfs -o noexec,mode=777 home {HOME}; chown 1000:100 {HOME}")).unwrap();
-    stand.run().unwrap();
-    stand.wait_for_log(&format!("cannot run {HOME}/.idle-agent/bin/")).unwrap();
-    let line = stand.wait_for_start().unwrap();
-    assert!(line.contains(OF_TMP), "{line}");
-}
-
-#[test]
-fn a_stranger_was_first_below_tmp() {
-    let stand = jupyterlab(&["curl"]);
-    // The agent's name is known, and so is the directory: a trap, and a link that leads into it.
-    for trap in ["mkdir -m 777 /tmp/trap; ln -s /tmp/trap", "rm /tmp/idle-agent-1000; mkdir -m 777"] {
-        stand.sh(User::ROOT, &format!("{trap} /tmp/idle-agent-1000; mount --bind {HOME} {HOME}")).unwrap();
-        stand.sh(User::ROOT, &format!("mount -o remount,bind,ro {HOME}")).unwrap();
-        let ran = stand.run().unwrap();
-        assert!(ran.stdout.contains("NOT STARTED: neither"), "{ran:?}");
-        assert!(stand.log().contains("NOT STARTED: neither"), "{}", stand.log());
-        assert_eq!(stand.files("/tmp/idle-agent-1000"), Vec::<String>::new());
-        assert!(stand.agents().unwrap().is_empty());
-    }
-}
-
-#[test]
 fn there_is_no_network() {
     let mut stand = jupyterlab(&["aws", "curl"]);
     let script = stand.command().unwrap();
@@ -300,48 +201,6 @@ fn the_users_own_aws_and_curl_settings_change_nothing() {
         stand.wait_for_start().unwrap();
         assert!(stand.log().contains(by), "{}", stand.log());
     }
-}
-
-#[test]
-fn the_home_is_not_named_or_not_there() {
-    // A start without HOME finds it; the home of recovery mode is its maker's to make.
-    let mut stand = jupyterlab(&["curl"]);
-    stand.env.remove("HOME");
-    stand.run().unwrap();
-    let line = stand.wait_for_start().unwrap();
-    assert!(line.contains(OF_HOME), "{line}");
-    let mut stand = jupyterlab(&["curl"]);
-    set(&mut stand, "HOME", "/tmp/sagemaker-recovery-mode-home");
-    set(&mut stand, "SAGEMAKER_RECOVERY_MODE", "true");
-    stand.run().unwrap();
-    let line = stand.wait_for_start().unwrap();
-    assert!(line.contains(OF_TMP), "{line}");
-    assert!(!stand.container.path("/tmp/sagemaker-recovery-mode-home").exists());
-}
-
-#[test]
-fn settings_that_the_agent_refuses_are_said_and_fail_nothing() {
-    let mut stand = jupyterlab(&["curl"]);
-    stand.values.admin_toml = "[defaults]\nidle-timeout = \"never ever\"\n".to_owned();
-    stand.run().unwrap();
-    let line = stand.wait_for_log("NOT RUNNING").unwrap();
-    assert!(line.contains("/var/log/apps/app_container.log"), "{line}");
-    let log = fs::read_to_string(stand.container.path("/var/log/apps/app_container.log")).unwrap();
-    assert!(log.contains("never ever"), "{log}");
-}
-
-#[test]
-fn whoever_reads_its_output_is_not_kept_waiting_by_the_agent() {
-    let mut stand = jupyterlab(&["curl"]);
-    // A caller whose shell ends at the first error and at unset variables changes nothing.
-    stand.shell_options = &["-eu"];
-    let mut command = stand.command().unwrap();
-    command.stdin(Stdio::null());
-    let (done, ended) = channel();
-    std::thread::spawn(move || done.send(command.output()));
-    let output = ended.recv_timeout(LONGEST).unwrap().unwrap();
-    assert_eq!(output.status.code(), Some(0));
-    stand.wait_for_start().unwrap();
 }
 
 #[test]
