@@ -8,7 +8,7 @@ PATH=${PATH:-/bin}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/opt/conda/bin
 log=/var/log/apps/app_container.log
 (: >>"$log") 2>/dev/null || log=/dev/null
 state='' part=''
-# This script, to be run again by other users and in other sessions.
+# To be run again by another user or in another session.
 text=$(cat "$0" 2>/dev/null)
 case $text in *admin_toml*) ;; *) text= ;; esac
 
@@ -100,7 +100,7 @@ by_curl() {
 	case $region in cn-*) domain=$domain.cn ;; esac
 	url=${AWS_ENDPOINT_URL_S3:-${AWS_ENDPOINT_URL:-https://s3.$region.$domain}}
 	url=${url%/}/${S3_URI#s3://}
-	# S3 asks for a hash of the body, which not every curl that signs adds.
+	# S3 wants that hash; not every curl that signs adds it.
 	printf 'user = "%s:%s"\nheader = "x-amz-security-token: %s"\nheader = "x-amz-content-sha256: UNSIGNED-PAYLOAD"' \
 		"$(member AccessKeyId)" "$(member SecretAccessKey)" "$(member Token)" |
 		curl -qsSf --connect-timeout 5 -m 45 -K - --aws-sigv4 "aws:amz:$region:s3" -o "$part" "$url" >"$part.out" 2>&1
@@ -144,7 +144,7 @@ find_binary() {
 	return 1
 }
 
-# The agent by a short name and with the same settings, for people.
+# The agent by a short name, for people.
 write_command() {
 	new=$dir/.new-$$ link=$HOME/.local/bin/idle-agent
 	{
@@ -212,7 +212,7 @@ work() {
 		say 'NOT STARTED: this script names no SHA-256, or nothing here computes one'
 		return
 	fi
-	# A network may come up late, and S3 may be busy.
+	# A network may come up late.
 	for again in 15 60 ''; do
 		if find_binary; then
 			start_agent

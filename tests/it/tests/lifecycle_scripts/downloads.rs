@@ -95,10 +95,20 @@ fn what_comes_late_is_still_taken() {
 #[test]
 fn nothing_computes_a_digest() {
     let root = AppRoot::new().unwrap().without_tools(&["sha256sum"]);
-    let stand = Stand::with_root(Kind::JupyterLab, &["curl"], root).unwrap();
+    let stand = Stand::with_root(Kind::KernelGateway, &["curl"], root).unwrap();
+    // What was never made has no name, and `rm "".*` would be somebody else's files.
+    let bystanders = ["/.dockerenv", "/root/.bashrc"];
+    stand.sh(User::ROOT, &format!("touch {}", bystanders.join(" "))).unwrap();
     stand.run().unwrap();
     stand.wait_for_log("NOT STARTED: this script names no SHA-256, or nothing here computes one").unwrap();
     assert!(stand.agents().unwrap().is_empty());
+    let of_script = |(_, line): &(u32, String)| line.contains("lifecycle_script.sh");
+    let end = std::time::Instant::now() + LONGEST;
+    while stand.container.pids().unwrap().iter().any(of_script) {
+        assert!(std::time::Instant::now() < end, "the worker does not end");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert!(bystanders.iter().all(|file| stand.container.path(file).exists()));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use studio_it::lifecycle::{Kind, LONGEST, Stand};
 use studio_parts::app_root::{AppRoot, User};
+use studio_parts::process::{Running, Signal};
 
 use crate::{jupyterlab, set};
 
@@ -115,17 +116,23 @@ fn settings_that_the_agent_refuses_are_said_and_fail_nothing() {
 }
 
 #[test]
-fn whoever_reads_its_output_is_not_kept_waiting_by_the_agent() {
-    let mut stand = jupyterlab(&["curl"]);
-    // A caller whose shell ends at the first error and at unset variables changes nothing.
-    stand.shell_options = &["-eu"];
-    let mut command = stand.command().unwrap();
-    command.stdin(Stdio::null());
-    let (done, ended) = channel();
-    std::thread::spawn(move || done.send(command.output()));
-    let output = ended.recv_timeout(LONGEST).unwrap().unwrap();
-    assert_eq!(output.status.code(), Some(0));
-    stand.wait_for_start().unwrap();
+fn whoever_reads_its_output_is_kept_waiting_neither_by_the_worker_nor_by_the_agent() {
+    // One worker is at work for minutes, the other one's agent for ever.
+    for (tools, aws) in [(&[][..], "sleep 600"), (&["curl"][..], "exit 1")] {
+        let mut stand = jupyterlab(tools);
+        stand.scripted("aws", aws).unwrap();
+        // A caller whose shell ends at the first error and at unset variables changes nothing.
+        stand.shell_options = &["-eu"];
+        let mut command = stand.command().unwrap();
+        command.stdin(Stdio::null());
+        let (done, ended) = channel();
+        std::thread::spawn(move || done.send(command.output()));
+        let output = ended.recv_timeout(LONGEST).unwrap().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        if !tools.is_empty() {
+            stand.wait_for_start().unwrap();
+        }
+    }
 }
 
 #[test]
@@ -169,4 +176,21 @@ fn the_logs_do_not_grow_without_bound() {
         assert!(text.len() < 100_000 && text.contains("the last line"), "{log}: {} bytes", text.len());
     }
     assert!(!stand.files(dir).iter().any(|name| name.ends_with(".new")), "{:?}", stand.files(dir));
+}
+
+#[test]
+fn a_script_that_is_told_to_end_exits_with_0_and_the_app_still_gets_its_agent() {
+    let stand = jupyterlab(&["curl"]);
+    stand.scripted("aws", "sleep 5; exit 1").unwrap();
+    let script = Running::spawn(stand.command().unwrap()).unwrap();
+    let end = std::time::Instant::now() + LONGEST;
+    let worker = |(_, line): &(u32, String)| line.contains("/usr/bin/aws s3 cp");
+    while !stand.container.pids().unwrap().iter().any(worker) {
+        assert!(std::time::Instant::now() < end, "{}", stand.log());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    script.signal(Signal::TERM);
+    stand.finish(script).unwrap();
+    assert!(!stand.log().contains("still at work"), "it had ended by itself: {}", stand.log());
+    stand.wait_for_start().unwrap();
 }
