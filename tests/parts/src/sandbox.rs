@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use ureq::http::Method;
 
@@ -23,6 +23,8 @@ pub struct SandboxOptions {
     pub delete_takes: Option<String>,
     /// How long a create takes, such as `0s`; likewise.
     pub create_takes: Option<String>,
+    /// How long an update takes, such as `0s`; likewise.
+    pub update_takes: Option<String>,
     /// Let it live on when this process ends.
     pub keep: bool,
 }
@@ -42,7 +44,7 @@ impl Sandbox {
     /// # Errors
     /// When it cannot be built or does not start.
     pub fn start(options: SandboxOptions) -> anyhow::Result<Self> {
-        let SandboxOptions { delete_takes, create_takes, keep } = options;
+        let SandboxOptions { delete_takes, create_takes, update_takes, keep } = options;
         let dir = tempfile::tempdir()?;
         let faults = dir.path().join("faults.toml");
         std::fs::write(&faults, "")?;
@@ -50,6 +52,7 @@ impl Sandbox {
         command.args(["--listen", "127.0.0.1:0", "--faults"]).arg(&faults);
         command.args(delete_takes.iter().flat_map(|takes| ["--delete-takes", takes.as_str()]));
         command.args(create_takes.iter().flat_map(|takes| ["--create-takes", takes.as_str()]));
+        command.args(update_takes.iter().flat_map(|takes| ["--update-takes", takes.as_str()]));
         if !keep {
             command.arg("--until-stdin-closes");
         }
@@ -109,6 +112,31 @@ impl Sandbox {
     /// When the sandbox does not answer.
     pub fn calls_of(&self, operation: &str) -> anyhow::Result<Vec<Value>> {
         Ok(self.calls()?.into_iter().filter(|call| call["operation"] == operation).collect())
+    }
+
+    /// Forgets every call so far.
+    ///
+    /// # Errors
+    /// When the sandbox does not answer.
+    pub fn forget_calls(&self) -> anyhow::Result<()> {
+        http::expect_ok(Method::DELETE, &format!("{}/_sandbox/calls", self.endpoint), &[], None).map(drop)
+    }
+
+    /// Forces the status of a domain, which stays until something else changes it.
+    ///
+    /// # Errors
+    /// When the sandbox does not know the domain.
+    pub fn force_domain(&self, domain: &str, status: &str) -> anyhow::Result<()> {
+        let body = json!({ "DomainId": domain, "Set": { "Status": status } });
+        http::expect_ok(Method::PATCH, &format!("{}/_sandbox/domain", self.endpoint), &[], Some(&body)).map(drop)
+    }
+
+    /// Forces members of an app, as in `{"DomainId", …, "Set": {"CreationTime": …}}`.
+    ///
+    /// # Errors
+    /// When the sandbox does not know the app, or the member cannot be forced.
+    pub fn force_app(&self, request: &Value) -> anyhow::Result<()> {
+        http::expect_ok(Method::PATCH, &format!("{}/_sandbox/app", self.endpoint), &[], Some(request)).map(drop)
     }
 
     /// Replaces the scripted faults.

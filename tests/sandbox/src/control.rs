@@ -92,6 +92,29 @@ pub(crate) async fn patch_app(State(sandbox): State<Arc<Sandbox>>, body: Bytes) 
     })
 }
 
+/// Forces the status of a domain: `{"DomainId", "Set": {"Status": …}}`; optionally
+/// `Region` and `Account`. It stays until something else changes it.
+pub(crate) async fn patch_domain(State(sandbox): State<Arc<Sandbox>>, body: Bytes) -> Response {
+    let Ok(request) = serde_json::from_slice::<Value>(&body) else {
+        return (StatusCode::BAD_REQUEST, "the body is not JSON").into_response();
+    };
+    let set = match forced(&request["Set"]) {
+        Ok(set) if set.as_object().is_some_and(|set| set.keys().all(|member| member == "Status")) => set,
+        Ok(_) => return (StatusCode::BAD_REQUEST, "only the Status of a domain can be forced").into_response(),
+        Err(problem) => return (StatusCode::BAD_REQUEST, problem).into_response(),
+    };
+    let now = epoch_seconds();
+    let mut inner = sandbox.lock();
+    let region = inner.world.region(&caller(&sandbox, &request), now);
+    match request["DomainId"].as_str().and_then(|id| region.domains.get_mut(id)) {
+        Some(domain) => {
+            domain.force(&set, now);
+            Json(domain.body.clone()).into_response()
+        }
+        None => (StatusCode::NOT_FOUND, "no such domain").into_response(),
+    }
+}
+
 /// AWS's health check moves the time of user activity as well, which is why
 /// that time says nothing about users.
 pub(crate) async fn health_check(State(sandbox): State<Arc<Sandbox>>, body: Bytes) -> Response {
@@ -127,16 +150,9 @@ fn change_app(
         Ok(key) => key,
         Err(error) => return (StatusCode::BAD_REQUEST, error.message).into_response(),
     };
-    let text = |member: &str, default: &str| request[member].as_str().unwrap_or(default).to_owned();
-    let caller = Caller {
-        access_key: String::new(),
-        account: text("Account", &sandbox.cli.account),
-        region: text("Region", "us-east-1"),
-        service: "sagemaker".to_owned(),
-    };
     let now = epoch_seconds();
     let mut inner = sandbox.lock();
-    let region = inner.world.region(&caller, now);
+    let region = inner.world.region(&caller(sandbox, &request), now);
     match region.apps.get_mut(&key) {
         Some(app) => {
             if let Err(problem) = change(app, &request, now) {
@@ -147,5 +163,16 @@ fn change_app(
             Json(body).into_response()
         }
         None => (StatusCode::NOT_FOUND, "no such app").into_response(),
+    }
+}
+
+/// Whose resources a request means.
+fn caller(sandbox: &Sandbox, request: &Value) -> Caller {
+    let text = |member: &str, default: &str| request[member].as_str().unwrap_or(default).to_owned();
+    Caller {
+        access_key: String::new(),
+        account: text("Account", &sandbox.cli.account),
+        region: text("Region", "us-east-1"),
+        service: "sagemaker".to_owned(),
     }
 }

@@ -38,7 +38,7 @@ pub(crate) struct Fault {
     skip: u64,
     /// Only every n-th call.
     every: Option<u64>,
-    /// How long a `hang` or `slow-delete` takes, such as `30s`.
+    /// How long a `hang`, `slow-delete` or `late-answer` takes, such as `30s`.
     delay: Option<String>,
 }
 
@@ -60,6 +60,11 @@ pub(crate) enum Kind {
     Drop,
     /// This delete takes longer.
     SlowDelete,
+    /// It is done, but the answer does not come for a while.
+    LateAnswer,
+    /// This update replaces the settings member that it carries whole, and so
+    /// loses what else stood in it: what a client must notice.
+    ReplaceSettings,
 }
 
 #[derive(Debug, Deserialize)]
@@ -120,7 +125,17 @@ impl Faults {
 impl Fault {
     fn concerns(&self, operation: &str) -> bool {
         let named = self.operation == "*" || self.operation == operation;
-        named && (self.kind != Kind::SlowDelete || operation.starts_with("Delete"))
+        named
+            && match self.kind {
+                Kind::SlowDelete => operation.starts_with("Delete"),
+                Kind::ReplaceSettings => operation.starts_with("Update"),
+                _ => true,
+            }
+    }
+
+    /// How long the answer stays away after it is done.
+    pub(crate) fn late_answer(&self) -> Option<Duration> {
+        (self.kind == Kind::LateAnswer).then(|| self.delay().unwrap_or(Duration::from_secs(60)))
     }
 
     fn check(&self) -> Result<(), String> {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::clock::whole_milliseconds;
 use crate::error::ApiError;
 use crate::world::Context;
 
@@ -78,8 +79,13 @@ impl Resource {
         if !matches!(self.status(), "InService" | "Update_Failed") {
             return Err(ApiError::in_use(format!("The resource is in status {}.", self.status())));
         }
+        if context.replaces_settings {
+            change.as_object().into_iter().flatten().for_each(|(member, _)| self.forget(member));
+        }
         merge(&mut self.body, change);
-        self.body["LastModifiedTime"] = json!(context.now);
+        // There is no other sign of a change: two never have the same time.
+        let last = self.body["LastModifiedTime"].as_f64().unwrap_or_default();
+        self.body["LastModifiedTime"] = json!(context.now.max(whole_milliseconds(last + 0.001)));
         self.body["Status"] = json!("Updating");
         self.next = Some((context.now + context.update_takes.as_secs_f64(), Next::InService));
         self.settle(context.now);

@@ -66,11 +66,28 @@ impl Sandbox {
             (number, inner.faults.next(operation))
         };
         let mut context = self.context(caller);
+        let late = fault.as_ref().ok().and_then(Option::as_ref).and_then(Fault::late_answer);
         let refusal = match fault {
             Err(broken) => Some(ApiError::internal(broken)),
             Ok(None) => None,
             Ok(Some(fault)) => self.play(&fault, &mut context, operation, request, number).await,
         };
+        let answer = self.answer_now(caller, operation, request, &mut context, refusal, number);
+        if let Some(delay) = late {
+            tokio::time::sleep(delay).await;
+        }
+        answer
+    }
+
+    fn answer_now(
+        &self,
+        caller: &Caller,
+        operation: &str,
+        request: &Value,
+        context: &mut Context,
+        refusal: Option<ApiError>,
+        number: u64,
+    ) -> Answer {
         let mut inner = self.lock();
         context.now = epoch_seconds();
         let answer = match (refusal, caller.service.as_str()) {
@@ -78,9 +95,9 @@ impl Sandbox {
             (None, "sts") => sts::answer(operation, caller),
             (None, "monitoring") => {
                 let region = inner.world.region(caller, context.now);
-                cloudwatch::answer(&mut region.metrics, &context, operation, request)
+                cloudwatch::answer(&mut region.metrics, context, operation, request)
             }
-            (None, _) => sagemaker::answer(inner.world.region(caller, context.now), &context, operation, request),
+            (None, _) => sagemaker::answer(inner.world.region(caller, context.now), context, operation, request),
         };
         inner.calls.end(number, Some(answer.as_ref().map(|_| ())));
         answer
@@ -88,7 +105,15 @@ impl Sandbox {
 
     fn context(&self, caller: &Caller) -> Context {
         let Cli { create_takes, update_takes, delete_takes, stop_takes, .. } = self.cli;
-        Context { caller: caller.clone(), now: epoch_seconds(), create_takes, update_takes, delete_takes, stop_takes }
+        Context {
+            caller: caller.clone(),
+            now: epoch_seconds(),
+            create_takes,
+            update_takes,
+            delete_takes,
+            stop_takes,
+            replaces_settings: false,
+        }
     }
 
     /// The error that a fault answers with, if it does not merely delay.
@@ -117,6 +142,12 @@ impl Sandbox {
             }
             Kind::SlowDelete => {
                 context.delete_takes = delay;
+                None
+            }
+            // After the answer is known.
+            Kind::LateAnswer => None,
+            Kind::ReplaceSettings => {
+                context.replaces_settings = true;
                 None
             }
         }

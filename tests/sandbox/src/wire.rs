@@ -34,6 +34,7 @@ pub(crate) fn router(sandbox: Arc<Sandbox>) -> Router {
         .route("/latest/meta-data/iam/security-credentials/{role}", get(control::instance_credentials))
         .route("/_sandbox/calls", get(control::calls).delete(control::clear_calls))
         .route("/_sandbox/app", patch(control::patch_app))
+        .route("/_sandbox/domain", patch(control::patch_domain))
         .route("/_sandbox/health-check", post(control::health_check))
         .layer(DefaultBodyLimit::max(4 << 20))
         .with_state(sandbox)

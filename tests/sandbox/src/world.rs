@@ -44,6 +44,8 @@ pub(crate) struct Context {
     pub(crate) update_takes: Duration,
     pub(crate) delete_takes: Duration,
     pub(crate) stop_takes: Duration,
+    /// Whether an update replaces settings instead of merging them.
+    pub(crate) replaces_settings: bool,
 }
 
 impl Context {
@@ -129,7 +131,15 @@ mod tests {
             service: "sagemaker".to_owned(),
         };
         let takes = Duration::from_secs(10);
-        Context { caller, now, create_takes: takes, update_takes: takes, delete_takes: takes, stop_takes: takes }
+        Context {
+            caller,
+            now,
+            create_takes: takes,
+            update_takes: takes,
+            delete_takes: takes,
+            stop_takes: takes,
+            replaces_settings: false,
+        }
     }
 
     fn world_with_app(now: f64) -> (World, (String, String, String, String)) {

@@ -9,6 +9,8 @@ mod members;
 mod notebooks;
 #[path = "wire/server.rs"]
 mod server;
+#[path = "wire/updates.rs"]
+mod updates;
 
 use std::time::{Duration, Instant};
 

@@ -49,7 +49,8 @@ pub(super) fn create(region: &mut Region, context: &Context, request: &Value) ->
         body["ResourceSpec"]["InstanceType"] = json!(if key.2 == "JupyterServer" { "system" } else { "ml.t3.medium" });
     }
     let built_in = built_in_lifecycle_config(region, &key, &owner, &domain);
-    if !built_in.is_null() {
+    // The word says that there is none.
+    if !built_in.is_null() && built_in != "None" {
         body["BuiltInLifecycleConfigArn"] = built_in;
     }
     if body["RecoveryMode"].is_null() {
