@@ -1,30 +1,27 @@
 //! `costctl`: cost control over SageMaker domains, regions and accounts.
+//!
+//! observe → plan (cost-planner) → act → record → render; only `act` changes
+//! anything in AWS, and only with a [`act::Consent`].
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-mod doctor;
-
-/// Finds what SageMaker bills without need, and stops it safely.
-#[derive(Debug, Parser)]
-#[command(name = "costctl", version, about, disable_help_subcommand = true)]
-struct Cli {
-    /// The region to work in [default: as the AWS CLI finds it].
-    #[arg(long, global = true, env = "COSTCTL_REGION", value_name = "REGION")]
-    region: Option<String>,
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, Clone, Copy, clap::Subcommand)]
-enum Command {
-    /// Say which account, region and role this is, and whether SageMaker can be read. Changes nothing.
-    Doctor,
-}
+mod act;
+mod aws;
+mod cli;
+mod commands;
+mod exit;
+mod observe;
+mod record;
+mod render;
+mod script;
 
 fn main() -> ExitCode {
-    let Cli { region, command: Command::Doctor } = Cli::parse();
+    // The HTTP client of the object store takes the process's TLS provider. The
+    // only failure is that there is one already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let cli = cli::Cli::parse();
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -32,5 +29,5 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    runtime.block_on(doctor::run(region))
+    runtime.block_on(commands::run(cli)).into()
 }

@@ -1,22 +1,16 @@
 //! `doctor`: who am I, where, and what can be read.
 
-use std::process::ExitCode;
-
-use aws_config::{BehaviorVersion, Region};
 use aws_sdk_sagemaker::error::DisplayErrorContext;
-use aws_smithy_http_client::tls;
-use comfy_table::{ContentArrangement, Table, presets};
+
+use crate::aws::config;
+use crate::cli::Global;
+use crate::exit::Exit;
+use crate::render::{print, table};
 
 /// Checks identity, region and reading rights and prints them as a table.
 /// Returns 0 if all went well, 1 otherwise. Changes nothing.
-pub(crate) async fn run(region: Option<String>) -> ExitCode {
-    let ring = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring);
-    let http = aws_smithy_http_client::Builder::new().tls_provider(ring).build_https();
-    let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12()).http_client(http);
-    if let Some(region) = region {
-        loader = loader.region(Region::new(region));
-    }
-    let config = loader.load().await;
+pub(super) async fn run(global: &Global) -> Exit {
+    let config = config(global.region.first().map(String::as_str)).await;
     let identity = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await;
     let domains = aws_sdk_sagemaker::Client::new(&config).list_domains().max_results(100).send().await;
     let rows = [
@@ -36,12 +30,10 @@ pub(crate) async fn run(region: Option<String>) -> ExitCode {
             Err(error) => ("list-domains", false, first_words(&DisplayErrorContext(error).to_string())),
         },
     ];
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(80);
-    table.set_header(["CHECK", "RESULT", "DETAIL"]);
-    table.add_rows(rows.iter().map(|(check, ok, detail)| [*check, if *ok { "ok" } else { "FAIL" }, detail]));
-    println!("{}", table.trim_fmt());
-    if rows.iter().all(|(_, ok, _)| *ok) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let all_well = rows.iter().all(|(_, ok, _)| *ok);
+    let cells = rows.map(|(check, ok, detail)| [check, if ok { "ok" } else { "FAIL" }, &detail].map(str::to_owned));
+    let printed = print(&table(["CHECK", "RESULT", "DETAIL"], cells));
+    if all_well && printed.is_ok() { Exit::Done } else { Exit::Failed }
 }
 
 fn first_words(text: &str) -> String {

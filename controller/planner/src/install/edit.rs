@@ -1,0 +1,161 @@
+//! What a plan says: edits, refusals and notes.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::place::{Holder, Place};
+use super::slots::Slots;
+
+/// One structure to be changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Edit {
+    /// Which structure.
+    pub place: Place,
+    /// What stands in its slots.
+    pub before: Slots,
+    /// What is to stand there.
+    pub after: Slots,
+    /// `LastModifiedTime` of its holder as seen: who changed it since is not overwritten.
+    pub last_modified: String,
+}
+
+/// Something that is left alone though it was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Refusal {
+    /// What is left alone.
+    pub what: String,
+    /// Why.
+    pub why: Why,
+}
+
+/// Something to know that is no refusal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// What it is about.
+    pub what: String,
+    /// What to know.
+    pub text: String,
+}
+
+/// Why something is left alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "code")]
+pub enum Why {
+    /// It could not be read in whole.
+    Unseen {
+        /// What went wrong.
+        error: String,
+    },
+    /// Its status forbids changes.
+    Status {
+        /// The status.
+        status: String,
+    },
+    /// A project of Unified Studio manages it.
+    UnifiedStudio,
+    /// The one slot is taken.
+    BuiltInTaken {
+        /// By this.
+        arn: String,
+    },
+    /// The one default is taken.
+    DefaultTaken {
+        /// By this.
+        arn: String,
+    },
+    /// A new structure at the profile could hide the domain's.
+    WouldHideDomain,
+    /// It is neither what was there before nor what was written.
+    Conflict {
+        /// What stands there.
+        found: Slots,
+    },
+    /// It is no longer known what stood there.
+    NoBeforeImage,
+    /// It is still used.
+    InUse {
+        /// By these.
+        by: Vec<String>,
+    },
+    /// It does not carry our tag.
+    NotManaged {
+        /// What is known of its tags.
+        detail: String,
+    },
+    /// A notebook instance can be changed only while it is stopped.
+    NotStopped {
+        /// Its status.
+        status: String,
+    },
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unseen { error } => write!(f, "not seen in whole, nothing is changed: {error}"),
+            Self::Status { status } if status.contains("ailed") => {
+                write!(f, "status {status}; hint: look at its FailureReason and repair it first")
+            }
+            Self::Status { status } => write!(f, "status {status}; hint: run again when it is InService"),
+            Self::UnifiedStudio => write!(
+                f,
+                "managed by a Unified Studio project profile, which would undo it; hint: UpdateProjectProfile, \
+                 Tooling parameters lifecycleManagement and idleTimeoutInMinutes"
+            ),
+            Self::BuiltInTaken { arn } => {
+                write!(f, "its built-in slot holds {}; hint: --replace-built-in", last(arn))
+            }
+            Self::DefaultTaken { arn } => write!(f, "its default is {}; hint: --replace-default", last(arn)),
+            Self::WouldHideDomain => {
+                write!(f, "settings of its own could hide the domain's; hint: take the whole domain into the canary")
+            }
+            Self::Conflict { found } => {
+                let named: Vec<&str> = found.named().map(last).collect();
+                let named = if named.is_empty() { "nothing".to_owned() } else { named.join(", ") };
+                write!(f, "somebody changed it since ({named} stands there); hint: decide by hand")
+            }
+            Self::NoBeforeImage => write!(f, "no before-image; hint: the same --artifacts as at the install"),
+            Self::InUse { by } => write!(f, "still used by {}", by.join(", ")),
+            Self::NotManaged { detail } => write!(f, "does not carry the tag costctl:managed=idle-agent ({detail})"),
+            Self::NotStopped { status } => write!(f, "status {status}; hint: stop it first"),
+        }
+    }
+}
+
+/// The name that an ARN ends in.
+fn last(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
+}
+
+/// What is to be done, and what is not.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Plan {
+    /// In the order in which they are done.
+    pub edits: Vec<Edit>,
+    /// What is left alone.
+    pub refusals: Vec<Refusal>,
+    /// What to know.
+    pub notes: Vec<Note>,
+    /// How many structures are as they should be.
+    pub unchanged: usize,
+}
+
+impl Plan {
+    pub(super) fn refuse(&mut self, what: impl fmt::Display, why: Why) {
+        self.refusals.push(Refusal { what: what.to_string(), why });
+    }
+
+    pub(super) fn note(&mut self, what: &Holder, text: impl Into<String>) {
+        self.notes.push(Note { what: what.to_string(), text: text.into() });
+    }
+
+    /// Takes in another plan.
+    pub fn extend(&mut self, other: Self) {
+        let Self { edits, refusals, notes, unchanged } = other;
+        self.edits.extend(edits);
+        self.refusals.extend(refusals);
+        self.notes.extend(notes);
+        self.unchanged += unchanged;
+    }
+}

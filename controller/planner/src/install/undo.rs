@@ -1,0 +1,172 @@
+//! The ways back: out altogether, or to what stood there before the last install.
+
+use std::collections::BTreeMap;
+
+use idle_core::DomainId;
+use serde::{Deserialize, Serialize};
+
+use super::edit::{Edit, Plan, Why};
+use super::names::{ConfigName, Scope};
+use super::place::{Host, Place, Section};
+use super::seen::{DomainSeen, HolderSeen};
+use super::slots::{IdleSlot, Slots};
+
+/// One before-image: written before the change that it speaks of, so the change
+/// may never have come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Which install this belongs to: the same one run again has the same id.
+    pub install: String,
+    /// When it was written, in UTC.
+    pub at: String,
+    /// Which structure.
+    pub place: Place,
+    /// What stood in its slots.
+    pub before: Slots,
+    /// What was to stand there.
+    pub after: Slots,
+}
+
+/// Every place of a domain with what stands there; or why nothing may be done.
+fn places(seen: &DomainSeen) -> Result<Vec<(Place, &HolderSeen)>, Why> {
+    let unseen = |error: &String| Why::Unseen { error: error.clone() };
+    let domain = seen.domain.as_ref().map_err(unseen)?;
+    let user_profiles = seen.user_profiles.as_ref().map_err(unseen)?;
+    let mut places = Vec::new();
+    for holder in std::iter::once(domain).chain(user_profiles) {
+        for host in Host::ALL {
+            places.push((Place { holder: holder.holder.clone(), section: Section::User, host }, holder));
+            if holder.holder.user_profile.is_none() && host != Host::CodeEditor {
+                places.push((Place { holder: holder.holder.clone(), section: Section::SharedSpaces, host }, holder));
+            }
+        }
+    }
+    Ok(places)
+}
+
+/// Where our lifecycle configurations are named, with their ARNs.
+#[must_use]
+pub fn references(scope: &Scope, seen: &DomainSeen) -> Vec<(String, Place)> {
+    let mut found = Vec::new();
+    for (place, holder) in places(seen).unwrap_or_default() {
+        let slots = Slots::at(&place, &holder.body);
+        let ours = slots.named().filter(|arn| ConfigName::of_arn(arn, scope).is_some());
+        found.extend(ours.map(|arn| (arn.to_owned(), place.clone())));
+    }
+    found
+}
+
+/// The plan that takes every one of our lifecycle configurations out of a domain.
+/// What gave way to ours comes back, where a before-image says what it was.
+#[must_use]
+pub fn plan_uninstall(scope: &Scope, seen: &DomainSeen, entries: &[Entry]) -> Plan {
+    undo(seen, |place, before| {
+        let first = entries.iter().find(|entry| entry.place == *place);
+        let was = first.map(|entry| entry.before.clone()).unwrap_or_default();
+        let ours = |arn: &&String| ConfigName::of_arn(arn, scope).is_some();
+        let theirs = |arn: &Option<String>| arn.clone().filter(|arn| !ours(&arn));
+        let mut after = before.clone();
+        if before.built_in.iter().any(|arn| ours(&arn)) {
+            after.built_in = theirs(&was.built_in);
+        }
+        if before.default.iter().any(|arn| ours(&arn)) {
+            after.default = theirs(&was.default);
+        }
+        after.arns.retain(|arn| !ours(&arn));
+        let set = entries.iter().rfind(|entry| entry.place == *place && entry.after.idle != entry.before.idle);
+        if let Some(entry) = set.filter(|entry| entry.after.idle == before.idle) {
+            after.idle = idle_before(first.unwrap_or(entry), before);
+        }
+        Ok(after)
+    })
+}
+
+/// The plan that undoes the last install in a domain: only the slots that it
+/// wrote, and only where what it wrote still stands.
+#[must_use]
+pub fn plan_rollback(seen: &DomainSeen, entries: &[Entry]) -> Plan {
+    let here = |entry: &&Entry| entry.place.holder.domain == seen.id;
+    let Some(last) = entries.iter().filter(here).max_by(|one, other| one.at.cmp(&other.at)) else {
+        let mut plan = Plan::default();
+        plan.refuse(&seen.id, Why::NoBeforeImage);
+        return plan;
+    };
+    let mut written: BTreeMap<&Place, Vec<&Entry>> = BTreeMap::new();
+    for entry in entries.iter().filter(here).filter(|entry| entry.install == last.install) {
+        written.entry(&entry.place).or_default().push(entry);
+    }
+    undo(seen, |place, present| match written.get(place).map(Vec::as_slice) {
+        Some([first, .., last]) => back(first, last, present),
+        Some([only]) => back(only, only, present),
+        _ => Ok(present.clone()),
+    })
+}
+
+fn undo(seen: &DomainSeen, after: impl Fn(&Place, &Slots) -> Result<Slots, Why>) -> Plan {
+    let mut plan = Plan::default();
+    let places = match places(seen) {
+        Ok(places) => places,
+        Err(why) => {
+            plan.refuse(&seen.id, why);
+            return plan;
+        }
+    };
+    let mut refused: Option<DomainId> = None;
+    for (place, holder) in places {
+        let before = Slots::at(&place, &holder.body);
+        match after(&place, &before) {
+            Ok(after) if after == before => plan.unchanged += 1,
+            Ok(_) if holder.status() != "InService" => {
+                if place.holder.user_profile.is_some() {
+                    plan.refuse(&place, Why::Status { status: holder.status().to_owned() });
+                } else if refused.replace(seen.id.clone()).is_none() {
+                    plan.refuse(&seen.id, Why::Status { status: holder.status().to_owned() });
+                }
+            }
+            Ok(after) => plan.edits.push(Edit { place, before, after, last_modified: holder.last_modified() }),
+            Err(why) => plan.refuse(&place, why),
+        }
+    }
+    plan
+}
+
+fn back(first: &Entry, last: &Entry, present: &Slots) -> Result<Slots, Why> {
+    let conflict = || Why::Conflict { found: present.clone() };
+    let arn = |was: &Option<String>, ours: &Option<String>, present: &Option<String>| {
+        if present == was || ours == was {
+            Ok(present.clone())
+        } else if present == ours {
+            Ok(was.clone())
+        } else {
+            Err(conflict())
+        }
+    };
+    let (was, ours) = (&first.before, &last.after);
+    let mut after = present.clone();
+    after.built_in = arn(&was.built_in, &ours.built_in, &present.built_in)?;
+    after.default = arn(&was.default, &ours.default, &present.default)?;
+    if present.arns == ours.arns {
+        after.arns.clone_from(&was.arns);
+    } else if present.arns != was.arns {
+        // Others changed the list since: only what was added goes, only what was taken comes back.
+        after.arns.retain(|arn| was.arns.contains(arn) || !ours.arns.contains(arn));
+        let taken = was.arns.iter().filter(|arn| !ours.arns.contains(arn) && !present.arns.contains(arn));
+        after.arns.extend(taken.cloned());
+    }
+    if ours.idle != was.idle && present.idle == ours.idle {
+        after.idle = idle_before(first, present);
+    } else if ours.idle != was.idle && present.idle != was.idle && present.idle != idle_before(first, ours) {
+        return Err(conflict());
+    }
+    Ok(after)
+}
+
+/// An update cannot remove a leaf: SageMaker's own idle shutdown is switched off
+/// where there was none.
+fn idle_before(first: &Entry, present: &Slots) -> IdleSlot {
+    let IdleSlot { management, minutes } = first.before.idle.clone();
+    IdleSlot {
+        management: management.or_else(|| Some("DISABLED".to_owned())),
+        minutes: minutes.or(present.idle.minutes),
+    }
+}

@@ -1,0 +1,12 @@
+//! The one hand: everything that changes something in AWS, and only with a [`Consent`].
+
+mod consent;
+mod lifecycle_config;
+mod notebooks;
+mod settings;
+mod typed;
+
+pub(crate) use consent::{Consent, consent};
+pub(crate) use lifecycle_config::{Ensured, delete, ensure};
+pub(crate) use notebooks::{attach, detach, put_config, remove_config};
+pub(crate) use settings::{ActError, Settings};

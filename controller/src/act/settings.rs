@@ -1,0 +1,183 @@
+//! One structure changed: looked at again, remembered, written, waited for,
+//! compared leaf by leaf, and put back if anything else changed with it.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use cost_planner::install::{Changed, Edit, Holder, Host, Place, Section, Slots, changed, expected};
+use serde_json::Value;
+use thiserror::Error;
+
+use super::Consent;
+use super::typed::{Update, update};
+use crate::aws::Session;
+use crate::observe::{CallError, Described, Kind, describe};
+use crate::record::{BeforeImages, StoreError};
+
+/// An update takes seconds, in a large domain minutes.
+const UPDATE_LIMIT: Duration = Duration::from_secs(600);
+/// Between two looks at an update: at first, and at most.
+const FIRST_LOOK: Duration = Duration::from_millis(100);
+const LATER_LOOK: Duration = Duration::from_secs(5);
+
+/// The hand on settings.
+#[derive(Debug)]
+pub(crate) struct Settings<'a> {
+    session: &'a Session,
+    /// Remembers what stood there; `None` where the way back is not to be remembered.
+    images: Option<(BeforeImages<'a>, String)>,
+    /// When each holder changed last, as far as we know.
+    last_modified: BTreeMap<Holder, String>,
+}
+
+/// An edit that was not made, or that had to be taken back.
+#[derive(Debug, Error)]
+pub(crate) enum ActError {
+    #[error(transparent)]
+    Call(#[from] CallError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("{holder} is in status {status}; hint: run again when it is InService")]
+    Status { holder: Holder, status: String },
+    #[error("{place} was changed by somebody else since the plan was made, and is left alone; hint: run again")]
+    ChangedSince { place: Box<Place> },
+    #[error("{holder} was updated and is in status {status} after {} s; hint: run again later", UPDATE_LIMIT.as_secs())]
+    Slow { holder: Holder, status: String },
+    #[error("{place} was changed, and with it what nobody asked for: {leaves}; {outcome}")]
+    Unrelated { place: Box<Place>, leaves: String, outcome: &'static str },
+}
+
+impl<'a> Settings<'a> {
+    /// `images` with the id of the install that they are written for.
+    pub(crate) fn new(session: &'a Session, images: Option<(BeforeImages<'a>, String)>) -> Self {
+        Self { session, images, last_modified: BTreeMap::new() }
+    }
+
+    /// Makes one edit. Returns whether there was anything left to do.
+    ///
+    /// # Errors
+    /// When it was not made or is not in effect; nothing else is changed then.
+    pub(crate) async fn make(&mut self, consent: &Consent, edit: &Edit) -> Result<bool, ActError> {
+        let place = &edit.place;
+        let before = describe(self.session, &place.holder).await?;
+        let status = before.body["Status"].as_str().unwrap_or_default();
+        if status != "InService" {
+            return Err(ActError::Status { holder: place.holder.clone(), status: status.to_owned() });
+        }
+        let seen_then = self.last_modified.get(&place.holder).unwrap_or(&edit.last_modified);
+        let present = Slots::at(place, &before.body);
+        let last_modified = before.body["LastModifiedTime"].to_string();
+        if last_modified != *seen_then || present != edit.before {
+            if present == edit.after {
+                return Ok(false);
+            }
+            return Err(ActError::ChangedSince { place: Box::new(place.clone()) });
+        }
+        if let Some((images, install)) = &mut self.images {
+            let now = jiff::Timestamp::now().to_string();
+            images.write_ahead(install, now, edit).await?;
+        }
+        let sent = self.send(consent, place, update(place, &before, Some(&edit.after))).await;
+        // An update whose answer was lost is in the way of its own second try.
+        let in_the_way = matches!(&sent, Err(ActError::Call(error)) if error.kind == Kind::InUse);
+        if !in_the_way {
+            sent?;
+        } else if Slots::at(place, &self.in_service(&place.holder).await?.body) != edit.after {
+            return sent.map(|()| true);
+        }
+        let after = self.in_service(&place.holder).await?;
+        let wrong = changed(&expected(&before.body, place, &edit.after), &after.body);
+        if !wrong.is_empty() {
+            let outcome = self.put_back(consent, place, &before, &wrong).await;
+            let leaves: Vec<&str> = wrong.iter().take(5).map(|changed| changed.path.as_str()).collect();
+            return Err(ActError::Unrelated { place: Box::new(place.clone()), leaves: leaves.join(", "), outcome });
+        }
+        self.know(&place.holder, &after.body);
+        Ok(true)
+    }
+
+    fn know(&mut self, holder: &Holder, body: &Value) {
+        self.last_modified.insert(holder.clone(), body["LastModifiedTime"].to_string());
+    }
+
+    async fn send(&self, _: &Consent, place: &Place, update: Update) -> Result<(), ActError> {
+        let Session { sagemaker, pace, .. } = self.session;
+        let domain = place.holder.domain.as_str();
+        let sent = match (&place.holder.user_profile, update) {
+            (None, update) => pace
+                .write("UpdateDomain", async || {
+                    let call = sagemaker.update_domain().domain_id(domain);
+                    match update.clone() {
+                        Update::User(settings) => call.default_user_settings(*settings),
+                        Update::SharedSpaces(settings) => call.default_space_settings(*settings),
+                    }
+                    .send()
+                    .await
+                })
+                .await
+                .map(drop),
+            (Some(name), Update::User(settings)) => pace
+                .write("UpdateUserProfile", async || {
+                    let call = sagemaker.update_user_profile().domain_id(domain).user_profile_name(name.as_str());
+                    call.user_settings((*settings).clone()).send().await
+                })
+                .await
+                .map(drop),
+            (Some(_), Update::SharedSpaces(_)) => Ok(()),
+        };
+        sent.map_err(|error| error.of(place).into())
+    }
+
+    async fn in_service(&self, holder: &Holder) -> Result<Described, ActError> {
+        let end = Instant::now() + UPDATE_LIMIT;
+        let mut pause = FIRST_LOOK;
+        loop {
+            let now = describe(self.session, holder).await?;
+            match now.body["Status"].as_str().unwrap_or_default() {
+                "InService" => return Ok(now),
+                "Updating" | "Pending" if Instant::now() < end => {}
+                status => return Err(ActError::Slow { holder: holder.clone(), status: status.to_owned() }),
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LATER_LOOK);
+        }
+    }
+
+    /// Sends again what stood in every structure of which a leaf changed, ours first.
+    async fn put_back(
+        &mut self,
+        consent: &Consent,
+        place: &Place,
+        before: &Described,
+        wrong: &[Changed],
+    ) -> &'static str {
+        const BY_HAND: &str =
+            "it could not all be put back; hint: the before-image and CloudTrail say what stood there";
+        let was = Slots::at(place, &before.body);
+        let mut places = vec![(place.clone(), Some(was.clone()))];
+        for section in [Section::User, Section::SharedSpaces] {
+            for host in Host::ALL {
+                let other = Place { holder: place.holder.clone(), section, host };
+                let [section, structure] = other.path();
+                let prefix = format!("{section}.{structure}.");
+                if other != *place && wrong.iter().any(|changed| changed.path.starts_with(&prefix)) {
+                    places.push((other, None));
+                }
+            }
+        }
+        for (other, slots) in places {
+            let sent = self.send(consent, &other, update(&other, before, slots.as_ref())).await;
+            if sent.is_err() || self.in_service(&other.holder).await.is_err() {
+                return BY_HAND;
+            }
+        }
+        match self.in_service(&place.holder).await {
+            Ok(now) => {
+                self.know(&place.holder, &now.body);
+                let left = changed(&expected(&before.body, place, &was), &now.body);
+                if left.is_empty() { "all of it was put back; hint: tell us, this should not happen" } else { BY_HAND }
+            }
+            Err(_) => BY_HAND,
+        }
+    }
+}

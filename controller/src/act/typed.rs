@@ -1,0 +1,124 @@
+//! Settings to send: what was described, typed, with our slots changed. Members
+//! that this version of the SDK does not know are never echoed.
+
+use aws_sdk_sagemaker::types::{
+    AppLifecycleManagement, CodeEditorAppSettings, DefaultSpaceSettings, IdleSettings, JupyterLabAppSettings,
+    JupyterServerAppSettings, KernelGatewayAppSettings, LifecycleManagement, ResourceSpec, UserSettings,
+};
+use cost_planner::install::{Host, IdleSlot, Place, Section, Slots};
+
+use crate::observe::{Described, Typed};
+
+/// The one settings member that an update carries.
+#[derive(Debug, Clone)]
+pub(super) enum Update {
+    User(Box<UserSettings>),
+    SharedSpaces(Box<DefaultSpaceSettings>),
+}
+
+/// Exactly one app settings structure, as it was described, with these slots; as
+/// it was where there are none.
+pub(super) fn update(place: &Place, described: &Described, slots: Option<&Slots>) -> Update {
+    match place.section {
+        Section::User => {
+            let all = match &described.typed {
+                Typed::Domain(domain) => domain.default_user_settings.clone(),
+                Typed::UserProfile(profile) => profile.user_settings.clone(),
+            };
+            let all = all.unwrap_or_else(|| UserSettings::builder().build());
+            let mut one = UserSettings::builder().build();
+            match place.host {
+                Host::JupyterLab => one.jupyter_lab_app_settings = lab(all.jupyter_lab_app_settings, slots),
+                Host::CodeEditor => one.code_editor_app_settings = editor(all.code_editor_app_settings, slots),
+                Host::JupyterServer => one.jupyter_server_app_settings = server(all.jupyter_server_app_settings, slots),
+                Host::KernelGateway => one.kernel_gateway_app_settings = kernel(all.kernel_gateway_app_settings, slots),
+            }
+            Update::User(Box::new(one))
+        }
+        Section::SharedSpaces => {
+            let all = match &described.typed {
+                Typed::Domain(domain) => domain.default_space_settings.clone(),
+                Typed::UserProfile(_) => None,
+            };
+            let all = all.unwrap_or_else(|| DefaultSpaceSettings::builder().build());
+            let mut one = DefaultSpaceSettings::builder().build();
+            match place.host {
+                Host::JupyterLab => one.jupyter_lab_app_settings = lab(all.jupyter_lab_app_settings, slots),
+                Host::JupyterServer => one.jupyter_server_app_settings = server(all.jupyter_server_app_settings, slots),
+                Host::KernelGateway => one.kernel_gateway_app_settings = kernel(all.kernel_gateway_app_settings, slots),
+                // SageMaker has no such member; nothing plans it.
+                Host::CodeEditor => {}
+            }
+            Update::SharedSpaces(Box::new(one))
+        }
+    }
+}
+
+/// The members that every app settings structure has.
+struct Common<'a> {
+    spec: &'a mut Option<ResourceSpec>,
+    arns: &'a mut Option<Vec<String>>,
+}
+
+/// And those that only JupyterLab and Code Editor have.
+struct BuiltIn<'a> {
+    arn: &'a mut Option<String>,
+    idle: &'a mut Option<AppLifecycleManagement>,
+}
+
+fn put(slots: Option<&Slots>, Common { spec, arns: allowed }: Common<'_>, own: Option<BuiltIn<'_>>) {
+    let Some(Slots { built_in, default, arns, idle }) = slots else { return };
+    if default.is_some() || spec.as_ref().is_some_and(|spec| spec.lifecycle_config_arn.is_some()) {
+        let spec = spec.get_or_insert_with(|| ResourceSpec::builder().build());
+        spec.lifecycle_config_arn = Some(arn_or_none(default.as_ref()));
+    }
+    if !arns.is_empty() || allowed.is_some() {
+        *allowed = Some(arns.clone());
+    }
+    let Some(BuiltIn { arn, idle: management }) = own else { return };
+    if built_in.is_some() || arn.is_some() {
+        *arn = Some(arn_or_none(built_in.as_ref()));
+    }
+    let IdleSlot { management: state, minutes } = idle;
+    if state.is_some() || minutes.is_some() {
+        let all = management.get_or_insert_with(|| AppLifecycleManagement::builder().build());
+        let settings = all.idle_settings.get_or_insert_with(|| IdleSettings::builder().build());
+        settings.lifecycle_management = state.as_deref().map(LifecycleManagement::from);
+        settings.idle_timeout_in_minutes = *minutes;
+    }
+}
+
+/// A member that is left out is kept: the word says that there is to be none.
+fn arn_or_none(arn: Option<&String>) -> String {
+    arn.cloned().unwrap_or_else(|| "None".to_owned())
+}
+
+fn lab(there: Option<JupyterLabAppSettings>, slots: Option<&Slots>) -> Option<JupyterLabAppSettings> {
+    let mut all = there.unwrap_or_else(|| JupyterLabAppSettings::builder().build());
+    let common = Common { spec: &mut all.default_resource_spec, arns: &mut all.lifecycle_config_arns };
+    let own = BuiltIn { arn: &mut all.built_in_lifecycle_config_arn, idle: &mut all.app_lifecycle_management };
+    put(slots, common, Some(own));
+    Some(all)
+}
+
+fn editor(there: Option<CodeEditorAppSettings>, slots: Option<&Slots>) -> Option<CodeEditorAppSettings> {
+    let mut all = there.unwrap_or_else(|| CodeEditorAppSettings::builder().build());
+    let common = Common { spec: &mut all.default_resource_spec, arns: &mut all.lifecycle_config_arns };
+    let own = BuiltIn { arn: &mut all.built_in_lifecycle_config_arn, idle: &mut all.app_lifecycle_management };
+    put(slots, common, Some(own));
+    Some(all)
+}
+
+fn server(there: Option<JupyterServerAppSettings>, slots: Option<&Slots>) -> Option<JupyterServerAppSettings> {
+    let mut all = there.unwrap_or_else(|| JupyterServerAppSettings::builder().build());
+    let common = Common { spec: &mut all.default_resource_spec, arns: &mut all.lifecycle_config_arns };
+    put(slots, common, None);
+    Some(all)
+}
+
+fn kernel(there: Option<KernelGatewayAppSettings>, slots: Option<&Slots>) -> Option<KernelGatewayAppSettings> {
+    let mut all = there.unwrap_or_else(|| KernelGatewayAppSettings::builder().build());
+    let common = Common { spec: &mut all.default_resource_spec, arns: &mut all.lifecycle_config_arns };
+    put(slots, common, None);
+    Some(all)
+}

@@ -1,0 +1,206 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use cost_planner::install::{Canary, Host};
+use idle_core::DomainId;
+
+/// Finds what SageMaker bills without need, and stops it safely.
+#[derive(Debug, Parser)]
+#[command(name = "costctl", version, about, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command understands.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Global {
+    /// The regions to work in; may be given several times [default: as the AWS CLI finds it].
+    #[arg(long, global = true, env = "COSTCTL_REGION", value_name = "REGION", value_delimiter = ',')]
+    pub(crate) region: Vec<String>,
+    /// Show no progress.
+    #[arg(long, global = true, env = "COSTCTL_NO_PROGRESS")]
+    pub(crate) no_progress: bool,
+    /// Reading calls a second to begin with, for each account and region; halved when AWS throttles.
+    #[arg(long, global = true, env = "COSTCTL_READS_PER_SECOND", default_value_t = 5.0, value_parser = rate)]
+    pub(crate) reads_per_second: f64,
+    /// Changing calls a second to begin with, likewise.
+    #[arg(long, global = true, env = "COSTCTL_WRITES_PER_SECOND", default_value_t = 1.0, value_parser = rate)]
+    pub(crate) writes_per_second: f64,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Say which account, region and role this is, and whether SageMaker can be read. Changes nothing.
+    Doctor,
+    /// Give the agent to every app of these domains at its next start. Shows the plan; --execute does it.
+    Install(Install),
+    /// Detach every lifecycle configuration of ours and delete those that nothing uses.
+    Uninstall(Undo),
+    /// Bring back what stood there before the last install.
+    Rollback(Undo),
+    /// Say which running apps an agent watches. Changes nothing.
+    Coverage(Coverage),
+    /// Print an on-start script as `install` would install it. Calls no AWS service.
+    LifecycleScript(LifecycleScript),
+}
+
+/// Which domains.
+#[derive(Debug, Clone, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Domains {
+    /// A domain; may be given several times.
+    #[arg(long, env = "COSTCTL_DOMAIN", value_name = "DOMAIN-ID", value_parser = DomainId::parse, value_delimiter = ',')]
+    pub(crate) domain: Vec<DomainId>,
+    /// Every domain of each region.
+    #[arg(long, env = "COSTCTL_ALL_DOMAINS")]
+    pub(crate) all_domains: bool,
+}
+
+/// Whether to do it.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Consent")]
+pub(crate) struct Go {
+    /// Do it; without this flag only the plan is shown.
+    #[arg(long)]
+    pub(crate) execute: bool,
+    /// Do not ask; needed with --execute where there is no terminal.
+    #[arg(long, requires = "execute")]
+    pub(crate) yes: bool,
+    /// Exit with 3 if the plan has changes.
+    #[arg(long, conflicts_with = "execute")]
+    pub(crate) check: bool,
+}
+
+/// Where the binary and the before-images are kept.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Artifacts")]
+pub(crate) struct Artifacts {
+    /// s3://BUCKET/PREFIX, or a folder.
+    #[arg(long, env = "COSTCTL_ARTIFACTS", value_name = "URL")]
+    pub(crate) artifacts: String,
+    /// The bucket's region [default: the first --region].
+    #[arg(long, env = "COSTCTL_ARTIFACTS_REGION", value_name = "REGION")]
+    pub(crate) artifacts_region: Option<String>,
+    /// Encrypt objects with this KMS key.
+    #[arg(long, env = "COSTCTL_KMS_KEY", value_name = "KEY-ARN")]
+    pub(crate) kms_key: Option<String>,
+}
+
+/// What is installed.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Agent")]
+pub(crate) struct Agent {
+    /// The static idle-agent to install [default: idle-agent beside costctl].
+    #[arg(long, env = "COSTCTL_BINARY", value_name = "PATH")]
+    pub(crate) binary: Option<PathBuf>,
+    /// The idle timeout where users say nothing.
+    #[arg(long, env = "COSTCTL_IDLE_TIMEOUT", value_name = "DURATION", value_parser = humantime::parse_duration)]
+    pub(crate) idle_timeout: Option<Duration>,
+    /// The administrator's settings file that each app gets, in TOML.
+    #[arg(long, env = "COSTCTL_AGENT_SETTINGS", value_name = "FILE")]
+    pub(crate) agent_settings: Option<PathBuf>,
+    /// Where apps find the binary in their own file system: baked into the image, or on a shared one.
+    #[arg(long, env = "COSTCTL_FILE_IN_APP", value_name = "PATH")]
+    pub(crate) file_in_app: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    Table,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Install {
+    #[command(flatten)]
+    pub(crate) domains: Domains,
+    #[command(flatten)]
+    pub(crate) agent: Agent,
+    #[command(flatten)]
+    pub(crate) artifacts: Artifacts,
+    /// Only what carries this tag: whole domains, or user profiles.
+    #[arg(long, env = "COSTCTL_CANARY", value_name = "tag:KEY=VALUE", help_heading = "Extent")]
+    pub(crate) canary: Option<Canary>,
+    /// Only so many in a hundred domains; always the same ones, a larger share adds to them.
+    #[arg(long, env = "COSTCTL_DOMAINS_PERCENT", value_name = "N", conflicts_with = "canary", help_heading = "Extent",
+          value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) domains_percent: Option<u8>,
+    /// Replace somebody else's built-in lifecycle configuration; rollback brings it back.
+    #[arg(long, env = "COSTCTL_REPLACE_BUILT_IN", help_heading = "Extent")]
+    pub(crate) replace_built_in: bool,
+    /// Replace somebody else's default lifecycle configuration of Studio Classic; likewise.
+    #[arg(long, env = "COSTCTL_REPLACE_DEFAULT", help_heading = "Extent")]
+    pub(crate) replace_default: bool,
+    /// Attach it to stopped notebook instances that have no lifecycle configuration.
+    #[arg(long, env = "COSTCTL_ATTACH_NOTEBOOK_INSTANCES", help_heading = "Extent")]
+    pub(crate) attach_notebook_instances: bool,
+    /// Also switch on SageMaker's own idle shutdown (60m to 525600m), which knows nothing of work outside of
+    /// Jupyter: whichever comes first stops the app.
+    #[arg(long, env = "COSTCTL_NATIVE", value_name = "DURATION", value_parser = minutes, help_heading = "Extent")]
+    pub(crate) native: Option<i32>,
+    #[command(flatten)]
+    pub(crate) go: Go,
+    /// How to write to stdout.
+    #[arg(long, env = "COSTCTL_OUTPUT", value_enum, default_value = "table")]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Undo {
+    #[command(flatten)]
+    pub(crate) domains: Domains,
+    #[command(flatten)]
+    pub(crate) artifacts: Artifacts,
+    #[command(flatten)]
+    pub(crate) go: Go,
+    /// How to write to stdout.
+    #[arg(long, env = "COSTCTL_OUTPUT", value_enum, default_value = "table")]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Coverage {
+    #[command(flatten)]
+    pub(crate) domains: Domains,
+    /// How to write to stdout.
+    #[arg(long, env = "COSTCTL_OUTPUT", value_enum, default_value = "table")]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LifecycleScript {
+    /// For which app type.
+    #[arg(long, value_name = "TYPE", value_parser = script)]
+    pub(crate) app_type: crate::script::Script,
+    #[command(flatten)]
+    pub(crate) agent: Agent,
+    #[command(flatten)]
+    pub(crate) artifacts: Artifacts,
+}
+
+fn script(text: &str) -> Result<crate::script::Script, String> {
+    use crate::script::Script;
+    if text.eq_ignore_ascii_case("notebook-instance") {
+        return Ok(Script::NotebookInstance);
+    }
+    let host = Host::ALL.into_iter().find(|h| h.slug() == text || h.app_type().as_str().eq_ignore_ascii_case(text));
+    host.map(Script::Studio)
+        .ok_or_else(|| "one of JupyterLab, CodeEditor, JupyterServer, KernelGateway, notebook-instance".to_owned())
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    let rate: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    if (0.01..=10_000.0).contains(&rate) { Ok(rate) } else { Err("0.01 to 10000".to_owned()) }
+}
+
+fn minutes(text: &str) -> Result<i32, String> {
+    let seconds = humantime::parse_duration(text).map_err(|error| error.to_string())?.as_secs();
+    let minutes = i32::try_from(seconds / 60).ok().filter(|m| (60..=525_600).contains(m) && seconds % 60 == 0);
+    minutes.ok_or_else(|| "SageMaker takes whole minutes from 60m to 525600m".to_owned())
+}

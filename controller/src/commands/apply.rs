@@ -1,0 +1,50 @@
+//! Edits made one after the other; what fails is told and the rest goes on.
+
+use std::collections::BTreeSet;
+
+use cost_planner::install::{Edit, Holder};
+
+use crate::act::{ActError, Consent, Settings};
+use crate::render::{Outcome, Progress};
+
+/// Makes every edit. The edits of a holder come to an end with the first that
+/// fails, all of them with the first that changed what nobody asked for.
+pub(super) async fn edits(
+    settings: &mut Settings<'_>,
+    consent: &Consent,
+    edits: &[Edit],
+    progress: &Progress,
+) -> Vec<Outcome> {
+    let mut outcomes = Vec::new();
+    let mut failed: BTreeSet<&Holder> = BTreeSet::new();
+    let mut stopped = false;
+    for (n, edit) in edits.iter().enumerate() {
+        progress.say(&format!("change {} of {}: {}", n + 1, edits.len(), edit.place));
+        let what = edit.place.to_string();
+        if stopped || failed.contains(&edit.place.holder) {
+            outcomes.push(not_done(what, "left out, because an earlier change failed; hint: run again"));
+            continue;
+        }
+        match settings.make(consent, edit).await {
+            Ok(done) => outcomes.push(Outcome { what, error: None, already: !done }),
+            Err(error) => {
+                stopped = matches!(error, ActError::Unrelated { .. } | ActError::Store(_));
+                failed.insert(&edit.place.holder);
+                outcomes.push(not_done(what, &format!("{:#}", anyhow::Error::from(error))));
+            }
+        }
+    }
+    outcomes
+}
+
+/// The outcome of what went well or did not.
+pub(super) fn outcome(what: String, done: Result<(), impl std::error::Error + Send + Sync + 'static>) -> Outcome {
+    match done {
+        Ok(()) => Outcome { what, error: None, already: false },
+        Err(error) => not_done(what, &format!("{:#}", anyhow::Error::from(error))),
+    }
+}
+
+fn not_done(what: String, error: &str) -> Outcome {
+    Outcome { what, error: Some(error.to_owned()), already: false }
+}

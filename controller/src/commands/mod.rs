@@ -1,0 +1,43 @@
+//! The commands: observe, plan, show; act where it was asked for and confirmed.
+
+mod apply;
+mod coverage;
+mod doctor;
+mod install;
+mod lifecycle_script;
+mod payload;
+mod region;
+mod rollback;
+mod uninstall;
+
+use anyhow::Context;
+
+use crate::cli::{Cli, Command};
+use crate::exit::Exit;
+use crate::record::{BinaryError, StoreError};
+use crate::script::ScriptError;
+
+/// Runs the command; a failure is told once, here.
+pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
+    let done = match command {
+        Command::Doctor => Ok(doctor::run(&global).await),
+        Command::Install(args) => install::run(&global, &args).await,
+        Command::Uninstall(args) => uninstall::run(&global, &args).await,
+        Command::Rollback(args) => rollback::run(&global, &args).await,
+        Command::Coverage(args) => coverage::run(&global, &args).await,
+        Command::LifecycleScript(args) => lifecycle_script::run(&global, &args).await,
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        let is_usage = error.is::<BinaryError>()
+            || error.is::<ScriptError>()
+            || error.is::<payload::SettingsError>()
+            || matches!(error.downcast_ref(), Some(StoreError::Url { .. }));
+        if is_usage { Exit::Usage } else { Exit::Failed }
+    })
+}
+
+/// Prints a document.
+fn print(text: &str) -> anyhow::Result<()> {
+    crate::render::print(text).context("writing to stdout")
+}

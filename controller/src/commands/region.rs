@@ -1,0 +1,93 @@
+//! What the changing commands have in common for each region.
+
+use cost_planner::install::DomainSeen;
+
+use crate::act::{Consent, consent};
+use crate::aws::Session;
+use crate::cli::{Go, Output};
+use crate::exit::{Exit, Tally};
+use crate::render::{self, RegionReport, Report};
+
+/// The report of this region, still without a plan.
+pub(super) fn report(session: &Session) -> RegionReport {
+    RegionReport {
+        account: session.scope.account.to_string(),
+        region: session.scope.region.to_string(),
+        role: session.role.clone(),
+        ..RegionReport::default()
+    }
+}
+
+/// Whether a whole scan was seen.
+pub(super) fn is_whole(seen: &[DomainSeen]) -> bool {
+    seen.iter().all(|domain| domain.domain.is_ok() && domain.user_profiles.is_ok())
+}
+
+/// Shows the plans; asks for leave where there is something to do. `Err` with the
+/// exit code where it ends here.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(super) fn ask(
+    command: &'static str,
+    go: Go,
+    output: Output,
+    reports: Vec<RegionReport>,
+) -> anyhow::Result<Result<(Consent, Vec<RegionReport>), Exit>> {
+    if output == Output::Table {
+        for report in &reports {
+            super::print(&render::plan(report))?;
+        }
+    }
+    let changes: usize = reports.iter().map(RegionReport::changes).sum();
+    let allowed = if changes == 0 { Ok(None) } else { consent(go, &format!("{command}: {changes} changes")) };
+    let refused = match allowed {
+        Ok(Some(consent)) => return Ok(Ok((consent, reports))),
+        Ok(None) => false,
+        Err(why) => {
+            eprintln!("error: {why}");
+            true
+        }
+    };
+    let mut tally = tally(&reports);
+    tally.refused += usize::from(refused);
+    tally.pending = if go.check { changes } else { 0 };
+    if changes > 0 && !refused {
+        eprintln!("nothing was changed; hint: --execute does it");
+    }
+    if output == Output::Json {
+        super::print(&render::json(&Report::new(command, false, reports)))?;
+    }
+    Ok(Err(tally.exit()))
+}
+
+/// Shows what came of it.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(super) fn tell(command: &'static str, output: Output, reports: Vec<RegionReport>) -> anyhow::Result<Exit> {
+    let tally = tally(&reports);
+    match output {
+        Output::Table => reports.iter().try_for_each(|report| super::print(&render::outcomes(report)))?,
+        Output::Json => super::print(&render::json(&Report::new(command, true, reports)))?,
+    }
+    Ok(tally.exit())
+}
+
+fn tally(reports: &[RegionReport]) -> Tally {
+    let mut tally = Tally::default();
+    for report in reports {
+        let notebooks = report.notebook_instances.iter().flat_map(|plan| &plan.refusals);
+        for refusal in report.plan.refusals.iter().chain(notebooks) {
+            match refusal.why {
+                cost_planner::install::Why::Unseen { .. } => tally.failed += 1,
+                _ => tally.refused += 1,
+            }
+        }
+        tally.failed += usize::from(report.error.is_some());
+        tally.failed += report.outcomes.iter().filter(|outcome| outcome.error.is_some()).count();
+        tally.well += report.outcomes.iter().filter(|outcome| outcome.error.is_none()).count();
+        tally.well += report.plan.unchanged;
+    }
+    tally
+}

@@ -1,0 +1,159 @@
+//! `uninstall`: out of all settings, and our lifecycle configurations deleted
+//! where nothing uses them; what still does is named.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use cost_planner::install::{Refusal, Why, plan_uninstall, references};
+
+use super::{apply, region};
+use crate::act::{self, Consent, Settings};
+use crate::aws::{Session, config};
+use crate::cli::{Global, Undo};
+use crate::exit::Exit;
+use crate::observe::{CONFIG_NAME, ListedConfig, Wanted, configs, notebooks, running, seen, tags};
+use crate::record::{BeforeImages, Store};
+use crate::render::{ConfigRow, Outcome, Progress, RegionReport, Verb};
+
+const COMMAND: &str = "uninstall";
+
+/// So many users of a lifecycle configuration are named.
+const MOST_NAMED: usize = 10;
+
+pub(super) async fn run(global: &Global, args: &Undo) -> Result<Exit> {
+    let store = Store::open(&args.artifacts, &config(global.region.first().map(String::as_str)).await)?;
+    let sessions = Session::of_all(global).await?;
+    let progress = Progress::new(global.no_progress);
+    let mut reports = Vec::new();
+    for session in &sessions {
+        let mut report = region::report(session);
+        if let Err(error) = plan_region(session, args, &store, &progress, &mut report).await {
+            report.error = Some(format!("{error:#}"));
+        }
+        reports.push(report);
+    }
+    progress.clear();
+    let (consent, mut reports) = match region::ask(COMMAND, args.go, args.output, reports)? {
+        Ok(allowed) => allowed,
+        Err(exit) => return Ok(exit),
+    };
+    let progress = Progress::new(global.no_progress);
+    for (session, report) in sessions.iter().zip(&mut reports) {
+        do_it(session, &consent, report, &progress).await;
+    }
+    progress.clear();
+    region::tell(COMMAND, args.output, reports)
+}
+
+async fn plan_region(
+    session: &Session,
+    args: &Undo,
+    store: &Store,
+    progress: &Progress,
+    report: &mut RegionReport,
+) -> Result<()> {
+    // All domains: one that is not to be changed may use what is to be deleted.
+    let all = seen(session, &Wanted { domains: &[], tags: false }, progress).await?;
+    let mut images = BeforeImages::new(store, &session.scope);
+    for domain in all.iter().filter(|domain| args.domains.all_domains || args.domains.domain.contains(&domain.id)) {
+        let entries = images.of(&domain.id).await?;
+        report.plan.extend(plan_uninstall(&session.scope, domain, &entries));
+    }
+    let known = |id: &&idle_core::DomainId| !all.iter().any(|domain| domain.id == **id);
+    for id in args.domains.domain.iter().filter(known) {
+        let error = "there is no such domain in this region".to_owned();
+        report.plan.refusals.push(Refusal { what: id.to_string(), why: Why::Unseen { error } });
+    }
+    let listed = configs(session).await?;
+    let mut users: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (arn, place) in all.iter().flat_map(|domain| references(&session.scope, domain)) {
+        let is_removed = report.plan.edits.iter().any(|edit| edit.place == place);
+        if !is_removed {
+            users.entry(arn).or_default().push(place.to_string());
+        }
+    }
+    for app in running(session, &[], progress).await? {
+        // An app whose lifecycle configuration is not known may use any.
+        let arns = app.configs.unwrap_or_else(|_| listed.iter().map(|config| config.arn.clone()).collect());
+        for arn in arns {
+            users.entry(arn).or_default().push(format!("app {}", app.app));
+        }
+    }
+    let whole = region::is_whole(&all);
+    for config in listed {
+        let used_by = users.remove(&config.arn).unwrap_or_default();
+        match may_go(session, &config, used_by, whole).await {
+            Ok(()) => {
+                report.lifecycle_configs.push(ConfigRow { name: config.name.name(), action: Verb::Delete });
+            }
+            Err(why) => report.plan.refusals.push(Refusal { what: config.name.name(), why }),
+        }
+    }
+    if args.domains.all_domains {
+        of_notebooks(session, report).await?;
+    }
+    Ok(())
+}
+
+async fn may_go(session: &Session, config: &ListedConfig, mut by: Vec<String>, whole: bool) -> Result<(), Why> {
+    if !whole {
+        return Err(Why::Unseen { error: "another domain of the region could not be read, and may use it".to_owned() });
+    }
+    if !by.is_empty() {
+        let more = by.len().saturating_sub(MOST_NAMED);
+        by.truncate(MOST_NAMED);
+        by.extend((more > 0).then(|| format!("{more} more")));
+        return Err(Why::InUse { by });
+    }
+    match tags(session, &config.arn).await {
+        Ok(tags) if tags.get("costctl:managed").is_some_and(|value| value == "idle-agent") => Ok(()),
+        Ok(_) => Err(Why::NotManaged { detail: "it has not".to_owned() }),
+        Err(error) => Err(Why::NotManaged { detail: error.to_string() }),
+    }
+}
+
+/// Stopped instances lose it; once none has it, it goes.
+async fn of_notebooks(session: &Session, report: &mut RegionReport) -> Result<()> {
+    let seen = notebooks(session).await?;
+    if seen.content.is_none() {
+        return Ok(());
+    }
+    let has = seen.instances.iter().filter(|instance| instance.config.as_deref() == Some(CONFIG_NAME));
+    let (stopped, others): (Vec<_>, Vec<_>) = has.partition(|instance| instance.status == "Stopped");
+    let row = |name: String| ConfigRow { name, action: Verb::Delete };
+    let detached = stopped.iter().map(|instance| row(format!("{ATTACHED}{}", instance.name)));
+    report.lifecycle_configs.extend(detached);
+    if others.is_empty() {
+        report.lifecycle_configs.push(row(CONFIG_NAME.to_owned()));
+    } else {
+        let by = others.iter().map(|one| format!("notebook instance {} ({})", one.name, one.status)).collect();
+        report.plan.refusals.push(Refusal { what: CONFIG_NAME.to_owned(), why: Why::InUse { by } });
+    }
+    Ok(())
+}
+
+/// How the plan names what an instance has.
+const ATTACHED: &str = "idle-agent of notebook instance ";
+
+async fn do_it(session: &Session, consent: &Consent, report: &mut RegionReport, progress: &Progress) {
+    let mut settings = Settings::new(session, None);
+    let outcomes = apply::edits(&mut settings, consent, &report.plan.edits, progress).await;
+    let all_out = outcomes.iter().all(|outcome| outcome.error.is_none());
+    report.outcomes.extend(outcomes);
+    for row in report.lifecycle_configs.iter().filter(|row| row.action == Verb::Delete) {
+        let what = format!("lifecycle configuration {}", row.name);
+        progress.say(&what);
+        let done = match (row.name.as_str(), row.name.strip_prefix(ATTACHED)) {
+            (_, Some(instance)) => act::detach(session, consent, instance).await,
+            (CONFIG_NAME, _) => act::remove_config(session, consent).await,
+            // What failed above may still use it.
+            _ if !all_out => {
+                let error = Some("left, because an earlier change failed; hint: run again".to_owned());
+                report.outcomes.push(Outcome { what, error, already: false });
+                continue;
+            }
+            (name, _) => act::delete(session, consent, name).await,
+        };
+        report.outcomes.push(apply::outcome(what, done));
+    }
+}

@@ -1,0 +1,18 @@
+//! The eyes: what stands in AWS. Nothing here changes anything.
+
+mod apps;
+mod domains;
+mod heartbeats;
+mod lifecycle_configs;
+mod notebooks;
+mod pace;
+mod raw;
+mod tags;
+
+pub(crate) use apps::running;
+pub(crate) use domains::{Described, Typed, Wanted, describe, seen};
+pub(crate) use heartbeats::heartbeats;
+pub(crate) use lifecycle_configs::{ListedConfig, configs, content};
+pub(crate) use notebooks::{CONFIG_NAME, notebooks};
+pub(crate) use pace::{CallError, Kind, Pace};
+pub(crate) use tags::tags;

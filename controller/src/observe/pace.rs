@@ -1,0 +1,230 @@
+//! How fast AWS is asked: one bucket for reads and one for writes of an account
+//! and region, slower when AWS throttles, and bounded retries.
+
+use std::time::{Duration, Instant};
+
+use aws_sdk_sagemaker::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use thiserror::Error;
+use tokio::sync::Mutex;
+
+/// Tries of one call: with doubling pauses the last comes after minutes, when a
+/// throttled account has long calmed down.
+const TRIES: u32 = 10;
+/// Tries after failures of another kind, such as a lost connection.
+const OTHER_TRIES: u32 = 4;
+/// The longest pause between two tries.
+const LONGEST_PAUSE: Duration = Duration::from_secs(20);
+
+/// So much of what AWS says is told.
+const MOST_SAID: usize = 300;
+
+/// What an error means to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Too fast, for too long.
+    Throttled,
+    /// Not allowed.
+    Denied,
+    /// Not there.
+    NotFound,
+    /// The name is taken, or something else happens to it now.
+    InUse,
+    /// AWS does not take this.
+    Invalid,
+    /// No answer, or one of a failing service.
+    Unreachable,
+}
+
+/// A call that failed for good.
+#[derive(Debug, Clone, Error)]
+#[error("{operation}{of} failed: {message}{}", hint(*kind, operation))]
+pub(crate) struct CallError {
+    operation: &'static str,
+    of: String,
+    pub(crate) kind: Kind,
+    message: String,
+}
+
+fn hint(kind: Kind, operation: &str) -> String {
+    match kind {
+        Kind::Throttled => "; hint: a lower --reads-per-second or --writes-per-second".to_owned(),
+        Kind::Denied => format!("; hint: allow {operation} to this role"),
+        Kind::Unreachable => "; hint: run it again".to_owned(),
+        _ => String::new(),
+    }
+}
+
+impl CallError {
+    /// The same error with what was touched.
+    pub(crate) fn of(mut self, what: impl std::fmt::Display) -> Self {
+        self.of = format!(" {what}");
+        self
+    }
+}
+
+/// The pace of one account and region.
+#[derive(Debug)]
+pub(crate) struct Pace {
+    reads: Mutex<Bucket>,
+    writes: Mutex<Bucket>,
+}
+
+#[derive(Debug)]
+struct Bucket {
+    start: f64,
+    rate: f64,
+    next: Instant,
+}
+
+impl Pace {
+    pub(crate) fn new(reads: f64, writes: f64) -> Self {
+        let bucket = |rate| Mutex::new(Bucket { start: rate, rate, next: Instant::now() });
+        Self { reads: bucket(reads), writes: bucket(writes) }
+    }
+
+    /// The answer of a reading call.
+    ///
+    /// # Errors
+    /// When AWS refuses it, or all tries failed.
+    pub(crate) async fn read<T, E, R>(
+        &self,
+        operation: &'static str,
+        call: impl AsyncFn() -> Result<T, SdkError<E, R>>,
+    ) -> Result<T, CallError>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+        R: std::fmt::Debug + 'static,
+    {
+        paced(&self.reads, operation, call).await
+    }
+
+    /// The answer of a changing call, which must come to the same when it is sent twice.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub(crate) async fn write<T, E, R>(
+        &self,
+        operation: &'static str,
+        call: impl AsyncFn() -> Result<T, SdkError<E, R>>,
+    ) -> Result<T, CallError>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+        R: std::fmt::Debug + 'static,
+    {
+        paced(&self.writes, operation, call).await
+    }
+}
+
+async fn paced<T, E, R>(
+    bucket: &Mutex<Bucket>,
+    operation: &'static str,
+    call: impl AsyncFn() -> Result<T, SdkError<E, R>>,
+) -> Result<T, CallError>
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+    R: std::fmt::Debug + 'static,
+{
+    let mut tries = 0;
+    loop {
+        let turn = bucket.lock().await.turn();
+        tokio::time::sleep(turn).await;
+        let error = match call().await {
+            Ok(answer) => {
+                bucket.lock().await.went_well();
+                return Ok(answer);
+            }
+            Err(error) => error,
+        };
+        tries += 1;
+        let kind = kind_of(&error);
+        let most = match kind {
+            Kind::Throttled => TRIES,
+            Kind::Unreachable => OTHER_TRIES,
+            _ => 1,
+        };
+        if kind == Kind::Throttled {
+            bucket.lock().await.throttled();
+        }
+        if tries >= most {
+            return Err(CallError { operation, of: String::new(), kind, message: message(&error) });
+        }
+        let pause = bucket.lock().await.pause(tries);
+        tokio::time::sleep(pause).await;
+    }
+}
+
+impl Bucket {
+    /// How long to wait for one's turn.
+    fn turn(&mut self) -> Duration {
+        let now = Instant::now();
+        let at = self.next.max(now);
+        self.next = at + Duration::from_secs_f64(1.0 / self.rate);
+        at - now
+    }
+
+    fn went_well(&mut self) {
+        self.rate = (self.rate + self.start / 10.0).min(self.start * 4.0);
+    }
+
+    fn throttled(&mut self) {
+        self.rate = (self.rate / 2.0).max(self.start / 10.0);
+    }
+
+    /// A random part of a pause that doubles with each try, measured in turns of this bucket.
+    fn pause(&self, tries: u32) -> Duration {
+        let longest = f64::from(1 << tries.min(10)) / self.start;
+        Duration::from_secs_f64(fastrand::f64() * longest.min(LONGEST_PAUSE.as_secs_f64()))
+    }
+}
+
+/// What AWS said; what the client says where AWS said nothing.
+fn message<E, R>(error: &SdkError<E, R>) -> String
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+    R: std::fmt::Debug + 'static,
+{
+    match (error.code(), error.message()) {
+        (Some(code), Some(message)) => format!("{code}: {message}").chars().take(MOST_SAID).collect(),
+        (Some(code), None) => code.to_owned(),
+        _ => DisplayErrorContext(error).to_string().chars().take(MOST_SAID).collect(),
+    }
+}
+
+fn kind_of<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> Kind {
+    let SdkError::ServiceError(service) = error else { return Kind::Unreachable };
+    let (code, message) = (service.err().code().unwrap_or_default(), service.err().message().unwrap_or_default());
+    match code {
+        "ThrottlingException" | "Throttling" | "TooManyRequestsException" | "RequestLimitExceeded" | "SlowDown" => {
+            Kind::Throttled
+        }
+        "ResourceNotFound" | "ResourceNotFoundException" => Kind::NotFound,
+        "ResourceInUse" | "ConflictException" => Kind::InUse,
+        // Notebook instances' older calls have no error of their own for it.
+        "ValidationException" if message.contains("RecordNotFound") || message.contains("does not exist") => {
+            Kind::NotFound
+        }
+        "ValidationException" => Kind::Invalid,
+        code if code.contains("AccessDenied") || code.contains("Unauthorized") || code.contains("Token") => {
+            Kind::Denied
+        }
+        code if code.contains("Internal") || code.contains("Unavailable") || code.is_empty() => Kind::Unreachable,
+        _ => Kind::Invalid,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_throttled_pace_halves_recovers_and_keeps_its_bounds() {
+        let mut bucket = Bucket { start: 5.0, rate: 5.0, next: Instant::now() };
+        bucket.throttled();
+        assert!((bucket.rate - 2.5).abs() < 1e-9);
+        (0..100).for_each(|_| bucket.throttled());
+        assert!((bucket.rate - 0.5).abs() < 1e-9, "never below a tenth");
+        (0..1000).for_each(|_| bucket.went_well());
+        assert!((bucket.rate - 20.0).abs() < 1e-9, "never above four times");
+        assert!((1..100).all(|tries| bucket.pause(tries) <= LONGEST_PAUSE));
+    }
+}

@@ -1,0 +1,11 @@
+//! What people and scripts get to read: tables of at most 80 columns, and JSON.
+
+mod coverage;
+mod progress;
+mod report;
+mod table;
+
+pub(crate) use coverage::{CoverageReport, coverage};
+pub(crate) use progress::Progress;
+pub(crate) use report::{ConfigRow, Outcome, RegionReport, Report, Verb, outcomes, plan};
+pub(crate) use table::{json, print, table};

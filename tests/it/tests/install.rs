@@ -1,0 +1,16 @@
+//! `costctl` and three domains with fifty user profiles each: installed, killed,
+//! taken back, over real sockets, with a sandbox that throttles.
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+#[path = "install/coverage.rs"]
+mod coverage;
+#[path = "install/everywhere.rs"]
+mod everywhere;
+#[path = "install/fleet.rs"]
+mod fleet;
+#[path = "install/killed.rs"]
+mod killed;
+#[path = "install/refused.rs"]
+mod refused;
+#[path = "install/undone.rs"]
+mod undone;

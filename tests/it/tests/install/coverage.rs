@@ -1,0 +1,79 @@
+//! Which running apps an agent watches, seen from outside.
+
+use std::process::Command;
+
+use serde_json::{Value, json};
+use studio_parts::python;
+use studio_parts::sandbox::SandboxOptions;
+
+use crate::fleet::Fleet;
+
+/// One heartbeat so many minutes ago, put by boto3.
+fn heartbeat(fleet: &Fleet, owner: &str, app_type: &str, minutes: u32) {
+    let put = format!(
+        "import boto3, datetime\n\
+         at = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(minutes={minutes})\n\
+         dimensions = dict(DomainId='{}', Owner='{owner}', AppType='{app_type}', AppName='default')\n\
+         boto3.client('cloudwatch').put_metric_data(Namespace='IdleAgent', MetricData=[dict(MetricName='IdleSeconds',\
+          Value=7, Timestamp=at, Dimensions=[dict(Name=n, Value=v) for n, v in dimensions.items()])])",
+        fleet.plain
+    );
+    let output =
+        Command::new(python::venv("boto3").unwrap()).args(["-c", &put]).envs(fleet.sandbox.aws_env()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn app(fleet: &Fleet, name: &str, app_type: &str) {
+    let domain = &fleet.plain;
+    let owner = if ["JupyterLab", "CodeEditor"].contains(&app_type) {
+        let space = json!({ "DomainId": domain, "SpaceName": name, "SpaceSettings": { "AppType": app_type },
+            "OwnershipSettings": { "OwnerUserProfileName": "user-00" }, "SpaceSharingSettings": { "SharingType": "Private" } });
+        fleet.sandbox.call("CreateSpace", &space).unwrap();
+        "SpaceName"
+    } else {
+        "UserProfileName"
+    };
+    let app = json!({ "DomainId": domain, owner: name, "AppType": app_type, "AppName": "default" });
+    fleet.sandbox.call("CreateApp", &app).unwrap();
+}
+
+#[test]
+fn coverage_says_of_each_app_whether_and_why_not() {
+    let fleet = Fleet::with(SandboxOptions::default(), 6);
+    app(&fleet, "before", "JupyterLab");
+    fleet.install(&["--domain", &fleet.plain, "--execute", "--yes"]).expect(0);
+    app(&fleet, "heard", "JupyterLab");
+    app(&fleet, "by-hand", "CodeEditor");
+    app(&fleet, "user-01", "Canvas");
+    app(&fleet, "silent", "CodeEditor");
+    heartbeat(&fleet, "heard", "JupyterLab", 1);
+    heartbeat(&fleet, "silent", "CodeEditor", 20);
+    let (silent, age) = (
+        json!({ "DomainId": fleet.plain, "SpaceName": "silent", "AppType": "CodeEditor",
+        "AppName": "default", "Set": { "CreationTime": 1_700_000_000 } }),
+        "20m ago",
+    );
+    fleet.sandbox.force_app(&silent).unwrap();
+
+    let ran = fleet.run(&["coverage", "--all-domains"]).expect(0);
+    let domain = &fleet.plain;
+    ran.says(&[
+        "25 % covered: 1 covered, 2 not, 1 unknown; 1 cannot host one",
+        "just started, not heard yet",
+        "started without ours",
+        "not heard; hint: cloudwatch:PutMetricData",
+        age,
+        "Canvas runs no lifecycle configuration",
+    ]);
+    let document = fleet.run(&["coverage", "--domain", domain, "--output", "json"]).expect(0).json();
+    assert_eq!((&document["schema_version"], &document["totals"]["percent"]), (&json!(1), &json!(25)));
+    let states: Vec<(&Value, &Value)> =
+        document["apps"].as_array().unwrap().iter().map(|row| (&row["app"]["space"], &row["state"])).collect();
+    assert!(states.contains(&(&json!("heard"), &json!("covered"))), "{states:?}");
+
+    // Denied is not absent, and absent is not covered.
+    fleet.sandbox.set_faults("[[fault]]\noperation = \"GetMetricData\"\nkind = \"deny\"\n").unwrap();
+    fleet.run(&["coverage", "--all-domains"]).expect(0).says(&["0 % covered", "heartbeat not known", "4 unknown"]);
+    fleet.sandbox.set_faults("[[fault]]\noperation = \"ListApps\"\nkind = \"deny\"\n").unwrap();
+    fleet.run(&["coverage", "--all-domains"]).expect(1).says(&["NOT READ", "in no count: us-east-1: ListApps"]);
+}

@@ -1,0 +1,190 @@
+//! What is refused, each with its reason, and what is then not sent.
+
+use serde_json::{Value, json};
+use studio_parts::sandbox::SandboxOptions;
+
+use crate::fleet::{Fleet, TEAM};
+
+fn small() -> Fleet {
+    Fleet::with(SandboxOptions::default(), 6)
+}
+
+const GO: &[&str] = &["--execute", "--yes"];
+
+fn described(fleet: &Fleet, domain: &str) -> Value {
+    fleet.sandbox.call("DescribeDomain", &json!({ "DomainId": domain })).unwrap()
+}
+
+#[test]
+fn what_cannot_be_installed_is_refused_before_any_call() {
+    let fleet = small();
+    let dir = fleet.dir().display().to_string();
+    std::fs::write(fleet.dir().join("script"), "#!/bin/sh\n").unwrap();
+    std::fs::write(fleet.dir().join("bad.toml"), "[defaults\n").unwrap();
+    std::fs::write(fleet.dir().join("odd.toml"), "[default]\nidle-timeout = \"5m\"\n").unwrap();
+    let long = format!("[defaults]\nnotice = \"{}\"\n", "x".repeat(13_000));
+    std::fs::write(fleet.dir().join("long.toml"), long).unwrap();
+    let (script, bad) = (format!("{dir}/script"), format!("{dir}/bad.toml"));
+    let (odd, long) = (format!("{dir}/odd.toml"), format!("{dir}/long.toml"));
+    let cases: [(&[&str], &[&str]); 9] = [
+        (&["--binary", &script], &["script is no static Linux binary", "no ELF file", "hint"]),
+        (&["--binary", "/nonexistent"], &["/nonexistent", "hint"]),
+        (&["--agent-settings", &bad], &["bad.toml", "not TOML"]),
+        (&["--agent-settings", &odd], &["odd.toml", "\"default\"", "[defaults]"]),
+        (&["--agent-settings", &long], &["characters of base64", "16384"]),
+        (&["--file-in-app", "it's"], &["the file in the app", "quote"]),
+        (&["--artifacts", "ftp://x"], &["--artifacts ftp://x", "s3://BUCKET/PREFIX"]),
+        (&["--native", "30m"], &["60m to 525600m"]),
+        (&["--canary", "Team=ml"], &["tag:Key=Value"]),
+    ];
+    for (args, parts) in cases {
+        let mut command = fleet.command(&["install", "--all-domains"]);
+        command.env("COSTCTL_BINARY", fleet.dir().join("idle-agent")).args(args);
+        let output = command.output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {stderr}");
+        for part in parts {
+            assert!(stderr.contains(part), "{args:?}: {part} is missing in {stderr}");
+        }
+    }
+    assert_eq!(fleet.sandbox.calls().unwrap(), Vec::<Value>::new());
+}
+
+#[test]
+fn without_leave_nothing_is_changed() {
+    let fleet = small();
+    fleet.install(&["--domain", &fleet.plain]).expect(0).says(&["8 to change, 0 refused"]);
+    fleet.install(&["--domain", &fleet.plain, "--check"]).expect(3);
+    let alone = fleet.install(&["--domain", &fleet.plain, "--execute"]).expect(5);
+    assert!(alone.stderr.contains("--execute --yes"), "{}", alone.stderr);
+    assert_eq!(fleet.changing_calls(), Vec::<Value>::new());
+    assert!(!fleet.artifacts().join("idle-agent").exists());
+    fleet.install(&[&["--domain", &fleet.plain], GO].concat()).expect(0);
+    fleet.install(&["--domain", &fleet.plain, "--check"]).expect(0);
+}
+
+#[test]
+fn domains_that_are_not_ours_to_change_are_left_alone() {
+    let fleet = small();
+    let unified = json!({ "DomainName": "unified", "AuthMode": "IAM",
+        "DefaultUserSettings": { "ExecutionRole": "arn:aws:iam::111122223333:role/r" },
+        "DomainSettings": { "UnifiedStudioSettings": { "ProjectId": "abc", "DomainId": "dzd-1" } } });
+    let arn = fleet.sandbox.call("CreateDomain", &unified).unwrap()["DomainArn"].as_str().unwrap().to_owned();
+    let unified = arn.rsplit('/').next().unwrap();
+    for (domain, status, parts) in [
+        (unified, "InService", ["managed by a Unified Studio project profile", "UpdateProjectProfile"]),
+        (fleet.plain.as_str(), "Updating", ["REFUSED: status Updating", "run again"]),
+        (fleet.plain.as_str(), "Update_Failed", ["REFUSED: status Update_Failed", "FailureReason"]),
+    ] {
+        fleet.sandbox.force_domain(domain, status).unwrap();
+        fleet.install(&[&["--domain", domain], GO].concat()).expect(5).says(&parts);
+    }
+    assert_eq!(fleet.configs().len(), 1, "no lifecycle configuration for nothing");
+}
+
+#[test]
+fn a_scan_that_is_not_whole_changes_nothing_in_its_domain() {
+    let fleet = small();
+    for (operation, skip, code, part) in [
+        ("ListUserProfiles", 0, 1, "ListUserProfiles"),
+        ("DescribeUserProfile", 3, 1, "DescribeUserProfile"),
+        ("ListDomains", 0, 1, "ListDomains"),
+    ] {
+        let fault = format!("[[fault]]\noperation = \"{operation}\"\nkind = \"deny\"\nskip = {skip}\n");
+        fleet.sandbox.set_faults(&fault).unwrap();
+        let scope: &[&str] = if operation == "ListDomains" { &["--all-domains"] } else { &["--domain", &fleet.plain] };
+        let ran = fleet.install(&[scope, GO].concat()).expect(code);
+        ran.says(&[part, "hint: allow"]);
+    }
+    // One that cannot be read is named; the others are done.
+    fleet.sandbox.set_faults("[[fault]]\noperation = \"ListUserProfiles\"\nkind = \"deny\"\ntimes = 1\n").unwrap();
+    fleet.install(&["--domain", &fleet.plain, "--domain", &fleet.rich, "--execute", "--yes"]).expect(4);
+    assert_eq!(described(&fleet, &fleet.plain)["DefaultUserSettings"].as_object().unwrap().len(), 1);
+    assert!(described(&fleet, &fleet.rich).to_string().contains("idle-agent-jupyterlab-"));
+}
+
+#[test]
+fn an_update_that_changes_anything_else_is_put_back() {
+    let fleet = small();
+    let before = fleet.state();
+    let fault = "[[fault]]\noperation = \"UpdateDomain\"\nkind = \"replace-settings\"\ntimes = 1\n";
+    fleet.sandbox.set_faults(fault).unwrap();
+    let ran = fleet.install(&[&["--domain", &fleet.rich], GO].concat()).expect(4);
+    ran.says(&["what nobody asked for", "left out, because an earlier change failed"]);
+    let shown: String = ran.stdout.split_whitespace().collect();
+    assert!(shown.contains("DefaultUserSettings.ExecutionRole"), "{}", ran.stdout);
+    assert_eq!(fleet.changing_calls().iter().filter(|c| c["operation"] == "UpdateUserProfile").count(), 0);
+    let after = described(&fleet, &fleet.rich);
+    let kernels = &before[&fleet.rich]["DefaultUserSettings"]["KernelGatewayAppSettings"];
+    assert_eq!(&after["DefaultUserSettings"]["KernelGatewayAppSettings"], kernels, "its structure was sent again");
+    assert_eq!(after["DefaultUserSettings"]["JupyterLabAppSettings"]["LifecycleConfigArns"], json!([TEAM]));
+}
+
+#[test]
+fn who_changes_a_domain_meanwhile_is_not_overwritten() {
+    let fleet = small();
+    // The answer that the plan is made of comes late, so that there is time between plan and change.
+    let fault =
+        "[[fault]]\noperation = \"DescribeStudioLifecycleConfig\"\nkind = \"late-answer\"\ndelay = \"3s\"\ntimes = 1\n";
+    fleet.sandbox.set_faults(fault).unwrap();
+    let command = fleet.install_command(&["--domain", &fleet.plain, "--execute", "--yes"]);
+    let mut install = studio_parts::process::Running::spawn(command).unwrap();
+    let end = std::time::Instant::now() + studio_it::PATIENCE;
+    while fleet.sandbox.calls_of("DescribeStudioLifecycleConfig").unwrap().is_empty() {
+        assert!(std::time::Instant::now() < end && install.is_running(), "{}", install.stderr_so_far());
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let theirs = json!({ "JupyterLabAppSettings": { "BuiltInLifecycleConfigArn": TEAM } });
+    let update = json!({ "DomainId": fleet.plain, "DefaultUserSettings": theirs });
+    fleet.sandbox.call("UpdateDomain", &update).unwrap();
+    let status = install.wait_with_timeout(studio_it::PATIENCE).unwrap();
+    assert_eq!(status.code(), Some(4), "{}{}", install.stdout_so_far(), install.stderr_so_far());
+    let words: String = install.stdout_so_far().split_whitespace().collect();
+    assert!(words.contains("changedbysomebodyelse"), "{words}");
+    assert_eq!(
+        described(&fleet, &fleet.plain)["DefaultUserSettings"]["JupyterLabAppSettings"],
+        theirs["JupyterLabAppSettings"]
+    );
+    let updates = fleet.sandbox.calls_of("UpdateDomain").unwrap();
+    assert_eq!(updates.len(), 1, "only theirs");
+}
+
+#[test]
+fn a_canary_is_a_tag_or_a_stable_share() {
+    let fleet = small();
+    let tag = |arn: String| json!({ "ResourceArn": arn, "Tags": [{ "Key": "Team", "Value": "ml" }] });
+    let profile = |name: &str| format!("arn:aws:sagemaker:us-east-1:111122223333:user-profile/{}/{name}", fleet.plain);
+    fleet.sandbox.call("AddTags", &tag(profile("user-03"))).unwrap();
+    let one = ["--domain", &fleet.plain, "--canary", "tag:Team=ml"];
+    fleet.install(&[&one, GO].concat()).expect(0);
+    let state = fleet.state();
+    let has = |name: &str| state[&format!("{}/{name}", fleet.plain)].to_string().contains("idle-agent-");
+    assert!(has("user-03") && !has("user-02"));
+    assert!(!state[&fleet.plain].to_string().contains("idle-agent-"), "only the profile is in the canary");
+    // In a domain with settings of its own a new structure could hide them.
+    let rich = format!("arn:aws:sagemaker:us-east-1:111122223333:user-profile/{}/user-05", fleet.rich);
+    fleet.sandbox.call("AddTags", &tag(rich)).unwrap();
+    let hidden = fleet.install(&["--domain", &fleet.rich, "--canary", "tag:Team=ml"]).expect(5);
+    hidden.says(&["could hide the domain's; hint: take the whole domain into the canary"]);
+    // A domain that carries the tag takes part as a whole.
+    fleet.install(&["--domain", &fleet.plain, "--canary", "tag:Team=plain"]).expect(0).says(&["built-in: none →"]);
+
+    fleet.sandbox.set_faults("[[fault]]\noperation = \"ListTags\"\nkind = \"deny\"\n").unwrap();
+    fleet.install(&one).expect(1).says(&["its tags", "ListTags"]);
+    fleet.sandbox.set_faults("").unwrap();
+    let none = fleet.install(&["--all-domains", "--domains-percent", "0", "--output", "json"]).expect(0).json();
+    assert_eq!(none["regions"][0]["plan"]["edits"], json!([]));
+}
+
+#[test]
+fn a_lifecycle_script_is_printed_without_any_call() {
+    let fleet = small();
+    let binary = fleet.dir().join("idle-agent").display().to_string();
+    for app_type in ["JupyterLab", "code-editor", "JupyterServer", "KernelGateway", "notebook-instance"] {
+        let args = ["lifecycle-script", "--app-type", app_type, "--binary", &binary, "--idle-timeout", "90m"];
+        let printed = fleet.run(&args).expect(0);
+        assert!(printed.stdout.starts_with("#!/bin/sh\n"), "{}", printed.stdout);
+        assert!(printed.stdout.contains("idle-timeout = \"90m\""), "{}", printed.stdout);
+    }
+    assert_eq!(fleet.sandbox.calls().unwrap(), Vec::<Value>::new());
+}
