@@ -2,6 +2,8 @@
 //! taken back, over real sockets, with a sandbox that throttles.
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+#[path = "install/bucket.rs"]
+mod bucket;
 #[path = "install/coverage.rs"]
 mod coverage;
 #[path = "install/everywhere.rs"]
