@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use cost_planner::install::{Changed, Edit, Holder, Host, Place, Section, Slots, changed, expected};
+use cost_planner::install::{Changed, Edit, Holder, Place, Section, Slots, changed, expected};
 use serde_json::Value;
 use thiserror::Error;
 
 use super::Consent;
-use super::typed::{Update, update};
+use super::typed::{Update, all, one};
 use crate::aws::Session;
 use crate::observe::{CallError, Described, Kind, describe};
 use crate::record::{BeforeImages, StoreError};
@@ -77,7 +77,7 @@ impl<'a> Settings<'a> {
             let now = jiff::Timestamp::now().to_string();
             images.write_ahead(install, now, edit).await?;
         }
-        let sent = self.send(consent, place, update(place, &before, Some(&edit.after))).await;
+        let sent = self.send(consent, place, one(place, &before, &edit.after)).await;
         // An update whose answer was lost is in the way of its own second try.
         let in_the_way = matches!(&sent, Err(ActError::Call(error)) if error.kind == Kind::InUse);
         if !in_the_way {
@@ -88,7 +88,7 @@ impl<'a> Settings<'a> {
         let after = self.in_service(&place.holder).await?;
         let wrong = changed(&expected(&before.body, place, &edit.after), &after.body);
         if !wrong.is_empty() {
-            let outcome = self.put_back(consent, place, &before, &wrong).await;
+            let outcome = self.put_back(consent, edit, &before, &wrong).await;
             let leaves: Vec<&str> = wrong.iter().take(5).map(|changed| changed.path.as_str()).collect();
             return Err(ActError::Unrelated { place: Box::new(place.clone()), leaves: leaves.join(", "), outcome });
         }
@@ -143,41 +143,33 @@ impl<'a> Settings<'a> {
         }
     }
 
-    /// Sends again what stood in every structure of which a leaf changed, ours first.
+    /// Sends again all settings as they stood in every section of which a leaf changed.
     async fn put_back(
         &mut self,
         consent: &Consent,
-        place: &Place,
+        edit: &Edit,
         before: &Described,
         wrong: &[Changed],
     ) -> &'static str {
-        const BY_HAND: &str =
-            "it could not all be put back; hint: the before-image and CloudTrail say what stood there";
-        let was = Slots::at(place, &before.body);
-        let mut places = vec![(place.clone(), Some(was.clone()))];
+        const BY_HAND: &str = "not all could be put back; hint: the before-image and CloudTrail say what stood there";
+        let place = &edit.place;
         for section in [Section::User, Section::SharedSpaces] {
-            for host in Host::ALL {
-                let other = Place { holder: place.holder.clone(), section, host };
-                let [section, structure] = other.path();
-                let prefix = format!("{section}.{structure}.");
-                if other != *place && wrong.iter().any(|changed| changed.path.starts_with(&prefix)) {
-                    places.push((other, None));
-                }
+            let of_section = Place { section, ..place.clone() };
+            let [member, _] = of_section.path();
+            let is_wrong = wrong.iter().any(|changed| changed.path.starts_with(&format!("{member}.")));
+            if section != place.section && !is_wrong {
+                continue;
             }
-        }
-        for (other, slots) in places {
-            let sent = self.send(consent, &other, update(&other, before, slots.as_ref())).await;
-            if sent.is_err() || self.in_service(&other.holder).await.is_err() {
+            let was = Slots::at(&of_section, &before.body);
+            let now = if section == place.section { &edit.after } else { &was };
+            let sent = self.send(consent, &of_section, all(&of_section, before, &was, now)).await;
+            if sent.is_err() || self.in_service(&place.holder).await.is_err() {
                 return BY_HAND;
             }
         }
         match self.in_service(&place.holder).await {
-            Ok(now) => {
-                self.know(&place.holder, &now.body);
-                let left = changed(&expected(&before.body, place, &was), &now.body);
-                if left.is_empty() { "all of it was put back; hint: tell us, this should not happen" } else { BY_HAND }
-            }
-            Err(_) => BY_HAND,
+            Ok(now) if changed(&before.body, &now.body).is_empty() => "all of it was put back",
+            _ => BY_HAND,
         }
     }
 }

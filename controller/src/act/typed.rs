@@ -16,41 +16,84 @@ pub(super) enum Update {
     SharedSpaces(Box<DefaultSpaceSettings>),
 }
 
-/// Exactly one app settings structure, as it was described, with these slots; as
-/// it was where there are none.
-pub(super) fn update(place: &Place, described: &Described, slots: Option<&Slots>) -> Update {
+/// What is to stand in the slots, and what stands there now as far as we know:
+/// what is to be empty and is not needs a word for it.
+#[derive(Debug, Clone, Copy)]
+struct Put<'a> {
+    slots: &'a Slots,
+    now: &'a Slots,
+}
+
+/// Exactly one app settings structure, as it was described, with these slots.
+pub(super) fn one(place: &Place, described: &Described, slots: &Slots) -> Update {
+    let slots = Put { slots, now: slots };
     match place.section {
         Section::User => {
-            let all = match &described.typed {
-                Typed::Domain(domain) => domain.default_user_settings.clone(),
-                Typed::UserProfile(profile) => profile.user_settings.clone(),
-            };
-            let all = all.unwrap_or_else(|| UserSettings::builder().build());
-            let mut one = UserSettings::builder().build();
-            match place.host {
-                Host::JupyterLab => one.jupyter_lab_app_settings = lab(all.jupyter_lab_app_settings, slots),
-                Host::CodeEditor => one.code_editor_app_settings = editor(all.code_editor_app_settings, slots),
-                Host::JupyterServer => one.jupyter_server_app_settings = server(all.jupyter_server_app_settings, slots),
-                Host::KernelGateway => one.kernel_gateway_app_settings = kernel(all.kernel_gateway_app_settings, slots),
-            }
+            let (all, mut one) = (user(described), UserSettings::builder().build());
+            put_user(&mut one, all, place.host, slots);
             Update::User(Box::new(one))
         }
         Section::SharedSpaces => {
-            let all = match &described.typed {
-                Typed::Domain(domain) => domain.default_space_settings.clone(),
-                Typed::UserProfile(_) => None,
-            };
-            let all = all.unwrap_or_else(|| DefaultSpaceSettings::builder().build());
-            let mut one = DefaultSpaceSettings::builder().build();
-            match place.host {
-                Host::JupyterLab => one.jupyter_lab_app_settings = lab(all.jupyter_lab_app_settings, slots),
-                Host::JupyterServer => one.jupyter_server_app_settings = server(all.jupyter_server_app_settings, slots),
-                Host::KernelGateway => one.kernel_gateway_app_settings = kernel(all.kernel_gateway_app_settings, slots),
-                // SageMaker has no such member; nothing plans it.
-                Host::CodeEditor => {}
-            }
+            let (all, mut one) = (shared(described), DefaultSpaceSettings::builder().build());
+            put_shared(&mut one, all, place.host, slots);
             Update::SharedSpaces(Box::new(one))
         }
+    }
+}
+
+/// All settings of the place's section, as they were described, with these slots
+/// in place of those that stand there now: what brings them back whether AWS
+/// merges or replaces.
+pub(super) fn all(place: &Place, described: &Described, slots: &Slots, now: &Slots) -> Update {
+    let slots = Put { slots, now };
+    match place.section {
+        Section::User => {
+            let mut all = user(described);
+            let from = all.clone();
+            put_user(&mut all, from, place.host, slots);
+            Update::User(Box::new(all))
+        }
+        Section::SharedSpaces => {
+            let mut all = shared(described);
+            let from = all.clone();
+            put_shared(&mut all, from, place.host, slots);
+            Update::SharedSpaces(Box::new(all))
+        }
+    }
+}
+
+fn user(described: &Described) -> UserSettings {
+    let all = match &described.typed {
+        Typed::Domain(domain) => domain.default_user_settings.clone(),
+        Typed::UserProfile(profile) => profile.user_settings.clone(),
+    };
+    all.unwrap_or_else(|| UserSettings::builder().build())
+}
+
+fn shared(described: &Described) -> DefaultSpaceSettings {
+    let all = match &described.typed {
+        Typed::Domain(domain) => domain.default_space_settings.clone(),
+        Typed::UserProfile(_) => None,
+    };
+    all.unwrap_or_else(|| DefaultSpaceSettings::builder().build())
+}
+
+fn put_user(into: &mut UserSettings, from: UserSettings, host: Host, slots: Put<'_>) {
+    match host {
+        Host::JupyterLab => into.jupyter_lab_app_settings = lab(from.jupyter_lab_app_settings, slots),
+        Host::CodeEditor => into.code_editor_app_settings = editor(from.code_editor_app_settings, slots),
+        Host::JupyterServer => into.jupyter_server_app_settings = server(from.jupyter_server_app_settings, slots),
+        Host::KernelGateway => into.kernel_gateway_app_settings = kernel(from.kernel_gateway_app_settings, slots),
+    }
+}
+
+fn put_shared(into: &mut DefaultSpaceSettings, from: DefaultSpaceSettings, host: Host, slots: Put<'_>) {
+    match host {
+        Host::JupyterLab => into.jupyter_lab_app_settings = lab(from.jupyter_lab_app_settings, slots),
+        Host::JupyterServer => into.jupyter_server_app_settings = server(from.jupyter_server_app_settings, slots),
+        Host::KernelGateway => into.kernel_gateway_app_settings = kernel(from.kernel_gateway_app_settings, slots),
+        // SageMaker has no such member; nothing plans it.
+        Host::CodeEditor => {}
     }
 }
 
@@ -66,17 +109,21 @@ struct BuiltIn<'a> {
     idle: &'a mut Option<AppLifecycleManagement>,
 }
 
-fn put(slots: Option<&Slots>, Common { spec, arns: allowed }: Common<'_>, own: Option<BuiltIn<'_>>) {
-    let Some(Slots { built_in, default, arns, idle }) = slots else { return };
-    if default.is_some() || spec.as_ref().is_some_and(|spec| spec.lifecycle_config_arn.is_some()) {
+fn put(slots: Put<'_>, Common { spec, arns: allowed }: Common<'_>, own: Option<BuiltIn<'_>>) {
+    let Slots { built_in, default, arns, idle } = slots.slots;
+    let now = slots.now;
+    if default.is_some()
+        || now.default.is_some()
+        || spec.as_ref().is_some_and(|spec| spec.lifecycle_config_arn.is_some())
+    {
         let spec = spec.get_or_insert_with(|| ResourceSpec::builder().build());
         spec.lifecycle_config_arn = Some(arn_or_none(default.as_ref()));
     }
-    if !arns.is_empty() || allowed.is_some() {
+    if !arns.is_empty() || !now.arns.is_empty() || allowed.is_some() {
         *allowed = Some(arns.clone());
     }
     let Some(BuiltIn { arn, idle: management }) = own else { return };
-    if built_in.is_some() || arn.is_some() {
+    if built_in.is_some() || now.built_in.is_some() || arn.is_some() {
         *arn = Some(arn_or_none(built_in.as_ref()));
     }
     let IdleSlot { management: state, minutes } = idle;
@@ -93,7 +140,7 @@ fn arn_or_none(arn: Option<&String>) -> String {
     arn.cloned().unwrap_or_else(|| "None".to_owned())
 }
 
-fn lab(there: Option<JupyterLabAppSettings>, slots: Option<&Slots>) -> Option<JupyterLabAppSettings> {
+fn lab(there: Option<JupyterLabAppSettings>, slots: Put<'_>) -> Option<JupyterLabAppSettings> {
     let mut all = there.unwrap_or_else(|| JupyterLabAppSettings::builder().build());
     let common = Common { spec: &mut all.default_resource_spec, arns: &mut all.lifecycle_config_arns };
     let own = BuiltIn { arn: &mut all.built_in_lifecycle_config_arn, idle: &mut all.app_lifecycle_management };
@@ -101,7 +148,7 @@ fn lab(there: Option<JupyterLabAppSettings>, slots: Option<&Slots>) -> Option<Ju
     Some(all)
 }
 
-fn editor(there: Option<CodeEditorAppSettings>, slots: Option<&Slots>) -> Option<CodeEditorAppSettings> {
+fn editor(there: Option<CodeEditorAppSettings>, slots: Put<'_>) -> Option<CodeEditorAppSettings> {
     let mut all = there.unwrap_or_else(|| CodeEditorAppSettings::builder().build());
     let common = Common { spec: &mut all.default_resource_spec, arns: &mut all.lifecycle_config_arns };
     let own = BuiltIn { arn: &mut all.built_in_lifecycle_config_arn, idle: &mut all.app_lifecycle_management };
@@ -109,14 +156,14 @@ fn editor(there: Option<CodeEditorAppSettings>, slots: Option<&Slots>) -> Option
     Some(all)
 }
 
-fn server(there: Option<JupyterServerAppSettings>, slots: Option<&Slots>) -> Option<JupyterServerAppSettings> {
+fn server(there: Option<JupyterServerAppSettings>, slots: Put<'_>) -> Option<JupyterServerAppSettings> {
     let mut all = there.unwrap_or_else(|| JupyterServerAppSettings::builder().build());
     let common = Common { spec: &mut all.default_resource_spec, arns: &mut all.lifecycle_config_arns };
     put(slots, common, None);
     Some(all)
 }
 
-fn kernel(there: Option<KernelGatewayAppSettings>, slots: Option<&Slots>) -> Option<KernelGatewayAppSettings> {
+fn kernel(there: Option<KernelGatewayAppSettings>, slots: Put<'_>) -> Option<KernelGatewayAppSettings> {
     let mut all = there.unwrap_or_else(|| KernelGatewayAppSettings::builder().build());
     let common = Common { spec: &mut all.default_resource_spec, arns: &mut all.lifecycle_config_arns };
     put(slots, common, None);

@@ -55,7 +55,9 @@ fn coverage_says_of_each_app_whether_and_why_not() {
     );
     fleet.sandbox.force_app(&silent).unwrap();
 
+    fleet.sandbox.forget_calls().unwrap();
     let ran = fleet.run(&["coverage", "--all-domains"]).expect(0);
+    fleet.assert_rights_are_documented();
     let domain = &fleet.plain;
     ran.says(&[
         "25 % covered: 1 covered, 2 not, 1 unknown; 1 cannot host one",

@@ -107,6 +107,7 @@ fn each_update_carries_one_structure_and_a_second_install_sends_none() {
     let notebook = json!({ "NotebookInstanceLifecycleConfigName": "idle-agent" });
     fleet.sandbox.call("DescribeNotebookInstanceLifecycleConfig", &notebook).unwrap();
 
+    fleet.assert_rights_are_documented();
     let state = fleet.state();
     fleet.sandbox.forget_calls().unwrap();
     fleet.install(&["--all-domains", "--execute", "--yes"]).expect(5).says(&["0 to change"]);

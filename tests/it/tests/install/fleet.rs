@@ -127,6 +127,18 @@ impl Fleet {
         found.unwrap_or_else(|| panic!("no {prefix}… among {:?}", self.configs()))["arn"].as_str().unwrap().to_owned()
     }
 
+    /// Asserts that controller/README.md names every operation that was called, so
+    /// that a role made by it suffices.
+    pub(crate) fn assert_rights_are_documented(&self) {
+        let readme = studio_parts::workspace::workspace_root().join("controller/README.md");
+        let text = std::fs::read_to_string(readme).unwrap();
+        for call in self.sandbox.calls().unwrap() {
+            let operation = call["operation"].as_str().unwrap();
+            let named = text.contains(&format!("`{operation}`")) || text.contains(&format!(":{operation}`"));
+            assert!(named, "controller/README.md does not name {operation}");
+        }
+    }
+
     /// The calls that change something, in order.
     pub(crate) fn changing_calls(&self) -> Vec<Value> {
         let reading = ["Describe", "List", "Get"];

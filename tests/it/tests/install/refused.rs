@@ -110,14 +110,20 @@ fn an_update_that_changes_anything_else_is_put_back() {
     let fault = "[[fault]]\noperation = \"UpdateDomain\"\nkind = \"replace-settings\"\ntimes = 1\n";
     fleet.sandbox.set_faults(fault).unwrap();
     let ran = fleet.install(&[&["--domain", &fleet.rich], GO].concat()).expect(4);
-    ran.says(&["what nobody asked for", "left out, because an earlier change failed"]);
+    ran.says(&["what nobody asked for", "all of it was put back", "left out, because an earlier change failed"]);
     let shown: String = ran.stdout.split_whitespace().collect();
     assert!(shown.contains("DefaultUserSettings.ExecutionRole"), "{}", ran.stdout);
     assert_eq!(fleet.changing_calls().iter().filter(|c| c["operation"] == "UpdateUserProfile").count(), 0);
-    let after = described(&fleet, &fleet.rich);
-    let kernels = &before[&fleet.rich]["DefaultUserSettings"]["KernelGatewayAppSettings"];
-    assert_eq!(&after["DefaultUserSettings"]["KernelGatewayAppSettings"], kernels, "its structure was sent again");
-    assert_eq!(after["DefaultUserSettings"]["JupyterLabAppSettings"]["LifecycleConfigArns"], json!([TEAM]));
+    let mut after = described(&fleet, &fleet.rich);
+    let lab = &mut after["DefaultUserSettings"]["JupyterLabAppSettings"];
+    assert_eq!(lab.as_object_mut().unwrap().remove("BuiltInLifecycleConfigArn"), Some(json!("None")));
+    assert_eq!(after["DefaultUserSettings"], before[&fleet.rich]["DefaultUserSettings"]);
+
+    // Where even that does not help, it says so.
+    let always = "[[fault]]\noperation = \"UpdateDomain\"\nkind = \"replace-settings\"\ntimes = 1\n\
+                  [[fault]]\noperation = \"UpdateDomain\"\nkind = \"deny\"\n";
+    fleet.sandbox.set_faults(always).unwrap();
+    fleet.install(&[&["--domain", &fleet.rich], GO].concat()).expect(4).says(&["not all could be put back; hint"]);
 }
 
 #[test]
@@ -187,4 +193,30 @@ fn a_lifecycle_script_is_printed_without_any_call() {
         assert!(printed.stdout.contains("idle-timeout = \"90m\""), "{}", printed.stdout);
     }
     assert_eq!(fleet.sandbox.calls().unwrap(), Vec::<Value>::new());
+}
+
+#[test]
+fn a_region_that_cannot_be_read_does_not_stop_the_other() {
+    let fleet = small();
+    fleet.sandbox.set_faults("[[fault]]\noperation = \"ListDomains\"\nkind = \"deny\"\ntimes = 1\n").unwrap();
+    let both = ["--region", "eu-west-1", "--region", "us-east-1", "--all-domains", "--execute", "--yes"];
+    let ran = fleet.install(&both).expect(4);
+    ran.says(&["eu-west-1", "FAILED: ListDomains failed: AccessDeniedException"]);
+    assert!(ran.stdout.contains("111122223333 us-east-1: "), "{}", ran.stdout);
+    assert!(described(&fleet, &fleet.plain).to_string().contains("idle-agent-jupyterlab-"));
+}
+
+#[test]
+fn a_plan_reads_like_this() {
+    let fleet = small();
+    let ran = fleet.install(&["--domain", &fleet.plain, "--native", "90m"]).expect(0);
+    let mut shown = ran.stdout.replace(&fleet.plain, "d-000000000001");
+    for slug in ["jupyterlab", "code-editor", "jupyter-server", "kernel-gateway"] {
+        // The hash of the content changes with every script.
+        let prefix = format!("idle-agent-{slug}-");
+        let parts: Vec<&str> = shown.split(&prefix).collect();
+        let rest = parts[1..].iter().map(|part| format!("{prefix}0123456789ab{}", &part[12..]));
+        shown = parts[..1].iter().map(|part| (*part).to_owned()).chain(rest).collect();
+    }
+    assert_eq!(shown, include_str!("plan.txt"), "{shown}");
 }

@@ -47,7 +47,9 @@ fn an_uninstall_leaves_nothing_behind() {
     fleet.sandbox.set_faults(THROTTLED).unwrap();
     let planned = fleet.run(&["uninstall", "--all-domains"]).expect(0);
     planned.says(&["→ none", "delete idle-agent-jupyterlab-", "drop idle-agent-kernel-gateway-", "delete idle-agent"]);
+    fleet.sandbox.forget_calls().unwrap();
     fleet.run(&[&["uninstall"], ALL].concat()).expect(0).says(&["0 failed"]);
+    fleet.assert_rights_are_documented();
     fleet.sandbox.set_faults("").unwrap();
     assert_eq!(fleet.configs().len(), 1, "only the team's is left: {:?}", fleet.configs());
     let mut after = fleet.state();
