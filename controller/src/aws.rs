@@ -50,8 +50,12 @@ impl Session {
     /// # Errors
     /// When there is no region, or nobody answers who we are.
     pub(crate) async fn of_all(global: &Global) -> anyhow::Result<Vec<Self>> {
-        let mut regions: Vec<Option<&str>> = global.region.iter().map(|region| Some(region.as_str())).collect();
-        regions.dedup();
+        let mut regions: Vec<Option<&str>> = Vec::new();
+        for region in &global.region {
+            if !regions.contains(&Some(region)) {
+                regions.push(Some(region));
+            }
+        }
         if regions.is_empty() {
             regions.push(None);
         }

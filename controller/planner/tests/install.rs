@@ -2,8 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use cost_planner::install::{
-    Canary, Desired, DomainSeen, Edit, Entry, Holder, HolderSeen, Host, NotebookInstance, NotebooksSeen, Place, Plan,
-    Scope, Section, Slots, Why, changed, expected, plan, plan_notebooks, plan_rollback, plan_uninstall, references,
+    Canary, Desired, DomainSeen, Edit, Entry, Holder, HolderSeen, Host, NotebookEntry, NotebookInstance, NotebookWish,
+    NotebooksSeen, Place, Plan, Scope, Section, Slots, Why, changed, expected, plan, plan_notebook_removal,
+    plan_notebook_rollback, plan_notebooks, plan_rollback, plan_uninstall, references,
 };
 use idle_core::{AccountId, DomainId, Partition, Region, UserProfileName};
 use serde_json::{Value, json};
@@ -223,6 +224,36 @@ fn a_rollback_goes_back_one_install_over_all_of_its_runs() {
     entries.extend(second.edits.iter().map(|edit| entry("two", "2026-01-02T00:00:00Z", edit)));
     let back = plan_rollback(&two, &entries);
     assert_eq!(after(&two, &back.edits).domain.unwrap().body, one.domain.unwrap().body);
+
+    // Out altogether, and the second install once more: now there was nothing before it.
+    let third = plan(&newer, &before);
+    entries.extend(third.edits.iter().map(|edit| entry("two", "2026-01-03T00:00:00Z", edit)));
+    let three = after(&before, &third.edits);
+    let back = plan_rollback(&three, &entries);
+    let restored = after(&three, &back.edits);
+    assert_eq!(changed(&before.domain.unwrap().body, &restored.domain.unwrap().body), []);
+}
+
+#[test]
+fn an_uninstall_brings_back_what_gave_way_last() {
+    let host = Host::JupyterLab;
+    let place = of(&plan(&desired(), &domain(host, &json!({}))), host).unwrap().place.clone();
+    let slots = |arn: &str| Slots { built_in: Some(arn.to_owned()), ..Slots::default() };
+    let image = |install: &str, before: &str, after: &str| Entry {
+        install: install.to_owned(),
+        at: "2026-01-01T00:00:00Z".to_owned(),
+        place: place.clone(),
+        before: slots(before),
+        after: slots(after),
+    };
+    let (old, new) = (ours(host, 'a'), ours(host, 'b'));
+    let later = TEAM.replace("team", "team-2");
+    let entries = [image("one", TEAM, &old), image("two", &old, &new), image("two", &later, &new)];
+    let there = domain(host, &json!({ "BuiltInLifecycleConfigArn": new }));
+    let edits = plan_uninstall(&scope(), &there, &entries).edits;
+    assert_eq!(edits[0].after.built_in, Some(later));
+    assert_eq!(plan_uninstall(&scope(), &there, &entries[..2]).edits[0].after.built_in.as_deref(), Some(TEAM));
+    assert_eq!(plan_uninstall(&scope(), &there, &[]).edits[0].after.built_in, None);
 }
 
 #[test]
@@ -239,12 +270,31 @@ fn notebook_instances_are_changed_only_while_they_are_stopped() {
         instance("done", "Stopped", Some("idle-agent")),
     ];
     let seen = NotebooksSeen { content: Some("old".to_owned()), instances };
-    let quiet = plan_notebooks(&seen, "idle-agent", "new", false);
+    let written = |after: &str, before: Option<&str>| NotebookEntry {
+        install: after.to_owned(),
+        at: "2026-01-01T00:00:00Z".to_owned(),
+        before: before.map(str::to_owned),
+        after: after.to_owned(),
+    };
+    let wish = |content, attach| NotebookWish { name: "idle-agent", content, attach, replace: false };
+    let theirs = plan_notebooks(&seen, wish("new", true), &[written("new", None)]);
+    assert_eq!((theirs.changes(), &theirs.refusals[0].why), (0, &Why::NotOurs));
+    let entries = [written("old", None), written("new", Some("old"))];
+    let quiet = plan_notebooks(&seen, wish("new", false), &entries);
     assert_eq!((quiet.create, quiet.update, quiet.attach.len(), quiet.without.len()), (false, true, 0, 3));
-    let asked = plan_notebooks(&seen, "idle-agent", "old", true);
+    let asked = plan_notebooks(&seen, wish("old", true), &entries);
     assert_eq!((asked.changes(), asked.attach), (1, vec!["stopped".to_owned()]));
     assert_eq!(asked.refusals.len(), 1);
     assert_eq!(asked.without.iter().map(|i| i.name.as_str()).collect::<Vec<_>>(), ["theirs"]);
+
+    let gone = plan_notebook_removal(&seen, "idle-agent", &entries);
+    assert_eq!((gone.delete, gone.detach), (true, vec!["done".to_owned()]));
+    assert_eq!(plan_notebook_rollback(&seen, "idle-agent", &entries).changes(), 0, "back already");
+    let upgraded = NotebooksSeen { content: Some("new".to_owned()), ..seen.clone() };
+    let back = plan_notebook_rollback(&upgraded, "idle-agent", &entries);
+    assert_eq!((back.update, back.content.as_str()), (true, "old"));
+    let changed = NotebooksSeen { content: Some("by hand".to_owned()), ..seen };
+    assert_eq!(plan_notebook_rollback(&changed, "idle-agent", &entries).refusals.len(), 1);
 }
 
 #[test]

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use cost_planner::install::{Edit, Holder};
+use cost_planner::install::{Edit, Holder, NotebookPlan};
 
-use crate::act::{ActError, Consent, Settings};
+use crate::act::{self, ActError, Consent, Settings};
+use crate::aws::Session;
+use crate::observe::CONFIG_NAME;
 use crate::render::{Outcome, Progress};
 
 /// Makes every edit. The edits of a holder come to an end with the first that
@@ -33,6 +35,31 @@ pub(super) async fn edits(
                 outcomes.push(not_done(what, &format!("{:#}", anyhow::Error::from(error))));
             }
         }
+    }
+    outcomes
+}
+
+/// Does what the plan says of notebook instances.
+pub(super) async fn notebooks(session: &Session, consent: &Consent, plan: &NotebookPlan) -> Vec<Outcome> {
+    let config = || format!("notebook lifecycle configuration {CONFIG_NAME}");
+    let instance = |name: &String| format!("notebook instance {name}");
+    let mut outcomes = Vec::new();
+    if plan.create || plan.update {
+        let done = act::put_config(session, consent, &plan.content, plan.create).await;
+        outcomes.push(outcome(config(), done));
+    }
+    for name in &plan.attach {
+        outcomes.push(outcome(instance(name), act::attach(session, consent, name).await));
+    }
+    for name in &plan.detach {
+        outcomes.push(outcome(instance(name), act::detach(session, consent, name).await));
+    }
+    // AWS documents no refusal for one that an instance still has.
+    let all_well = outcomes.iter().all(|outcome| outcome.error.is_none());
+    if plan.delete && all_well {
+        outcomes.push(outcome(config(), act::remove_config(session, consent).await));
+    } else if plan.delete {
+        outcomes.push(not_done(config(), "left, because an instance still has it; hint: run again"));
     }
     outcomes
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::Result;
-use cost_planner::install::{Canary, Desired, Host, Plan, plan, plan_notebooks};
+use cost_planner::install::{Canary, Desired, Host, NotebookEntry, NotebookWish, Plan, plan, plan_notebooks};
 
 use super::payload::{Payload, VERSION};
 use super::{apply, region};
@@ -12,7 +12,7 @@ use crate::aws::{Session, config};
 use crate::cli::{Global, Install};
 use crate::exit::Exit;
 use crate::observe::{CONFIG_NAME, CallError, Kind, Wanted, content, notebooks, seen};
-use crate::record::{BeforeImages, Store};
+use crate::record::{BeforeImages, Store, notebook_images, write_notebook_image};
 use crate::render::{ConfigRow, Outcome, Progress, RegionReport, Verb};
 use crate::script::hex;
 
@@ -25,7 +25,7 @@ pub(super) async fn run(global: &Global, args: &Install) -> Result<Exit> {
     let progress = Progress::new(global.no_progress);
     let mut reports = Vec::new();
     for session in &sessions {
-        reports.push(look(session, args, &payload, &progress).await);
+        reports.push(look(session, args, &payload, &store, &progress).await);
     }
     progress.clear();
     let (consent, mut reports) = match region::ask(COMMAND, args.go, args.output, reports)? {
@@ -49,11 +49,18 @@ fn id(args: &Install, payload: &Payload) -> String {
     hex(all.as_bytes())[..16].to_owned()
 }
 
-async fn look(session: &Session, args: &Install, payload: &Payload, progress: &Progress) -> RegionReport {
+async fn look(
+    session: &Session,
+    args: &Install,
+    payload: &Payload,
+    store: &Store,
+    progress: &Progress,
+) -> RegionReport {
     let mut report = region::report(session);
-    if let Err(error) = plan_region(session, args, payload, progress, &mut report).await {
+    if let Err(error) = plan_region(session, args, payload, store, progress, &mut report).await {
         report.plan = Plan::default();
-        report.error = Some(error.to_string());
+        report.lifecycle_configs.clear();
+        report.error = Some(format!("{error:#}"));
     }
     report
 }
@@ -62,9 +69,10 @@ async fn plan_region(
     session: &Session,
     args: &Install,
     payload: &Payload,
+    store: &Store,
     progress: &Progress,
     report: &mut RegionReport,
-) -> Result<(), CallError> {
+) -> Result<()> {
     let desired = desired(session, args, payload);
     let tags = matches!(desired.canary, Canary::Tag { .. });
     let wanted = Wanted { domains: &args.domains.domain, tags };
@@ -75,8 +83,15 @@ async fn plan_region(
     // Notebook instances belong to no domain, and one content is for all of them.
     if args.domains.all_domains && desired.canary == Canary::All {
         let seen = notebooks(session).await?;
-        let attach = args.attach_notebook_instances;
-        report.notebook_instances = Some(plan_notebooks(&seen, CONFIG_NAME, &payload.notebook.base64, attach));
+        let entries = notebook_images(store, &session.scope).await?;
+        let wish = NotebookWish {
+            name: CONFIG_NAME,
+            content: &payload.notebook.base64,
+            attach: args.attach_notebook_instances,
+            replace: args.replace_built_in,
+        };
+        report.notebook_instances = Some(plan_notebooks(&seen, wish, &entries));
+        report.notebook_content = seen.content;
     }
     Ok(())
 }
@@ -144,15 +159,18 @@ async fn do_it(
     let images = BeforeImages::new(store, &session.scope);
     let mut settings = Settings::new(session, Some((images, install.to_owned())));
     report.outcomes.extend(apply::edits(&mut settings, consent, &edits, progress).await);
-    if let Some(plan) = &report.notebook_instances {
-        if plan.create || plan.update {
-            let done = act::put_config(session, consent, &payload.notebook.base64, plan.create).await;
-            let what = format!("notebook instances' lifecycle configuration {CONFIG_NAME}");
-            report.outcomes.push(apply::outcome(what, done));
-        }
-        for name in &plan.attach {
-            let done = act::attach(session, consent, name).await;
-            report.outcomes.push(apply::outcome(format!("notebook instance {name}"), done));
+    let Some(plan) = report.notebook_instances.clone() else { return };
+    if plan.create || plan.update {
+        let entry = NotebookEntry {
+            install: install.to_owned(),
+            at: jiff::Timestamp::now().to_string(),
+            before: report.notebook_content.clone(),
+            after: plan.content.clone(),
+        };
+        if let Err(error) = write_notebook_image(store, &session.scope, entry).await {
+            report.outcomes.push(apply::outcome("notebook instances".to_owned(), Err(error)));
+            return;
         }
     }
+    report.outcomes.extend(apply::notebooks(session, consent, &plan).await);
 }

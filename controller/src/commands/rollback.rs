@@ -1,15 +1,15 @@
 //! `rollback`: what stood there before the last install.
 
 use anyhow::Result;
-use cost_planner::install::plan_rollback;
+use cost_planner::install::{plan_notebook_rollback, plan_rollback};
 
 use super::{apply, region};
 use crate::act::Settings;
 use crate::aws::{Session, config};
 use crate::cli::{Global, Undo};
 use crate::exit::Exit;
-use crate::observe::{Wanted, seen};
-use crate::record::{BeforeImages, Store};
+use crate::observe::{CONFIG_NAME, Wanted, notebooks, seen};
+use crate::record::{BeforeImages, Store, notebook_images};
 use crate::render::{Progress, RegionReport};
 
 const COMMAND: &str = "rollback";
@@ -35,6 +35,9 @@ pub(super) async fn run(global: &Global, args: &Undo) -> Result<Exit> {
     for (session, report) in sessions.iter().zip(&mut reports) {
         let mut settings = Settings::new(session, None);
         report.outcomes.extend(apply::edits(&mut settings, &consent, &report.plan.edits, &progress).await);
+        if let Some(plan) = &report.notebook_instances {
+            report.outcomes.extend(apply::notebooks(session, &consent, plan).await);
+        }
     }
     progress.clear();
     region::tell(COMMAND, args.output, reports)
@@ -55,6 +58,10 @@ async fn plan_region(
         if !entries.is_empty() || args.domains.domain.contains(&domain.id) {
             report.plan.extend(plan_rollback(&domain, &entries));
         }
+    }
+    if args.domains.all_domains {
+        let entries = notebook_images(store, &session.scope).await?;
+        report.notebook_instances = Some(plan_notebook_rollback(&notebooks(session).await?, CONFIG_NAME, &entries));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use cost_planner::install::{Refusal, Why, plan_uninstall, references};
+use cost_planner::install::{Refusal, Why, plan_notebook_removal, plan_uninstall, references};
 
 use super::{apply, region};
 use crate::act::{self, Consent, Settings};
@@ -12,7 +12,7 @@ use crate::aws::{Session, config};
 use crate::cli::{Global, Undo};
 use crate::exit::Exit;
 use crate::observe::{CONFIG_NAME, ListedConfig, Wanted, configs, notebooks, running, seen, tags};
-use crate::record::{BeforeImages, Store};
+use crate::record::{BeforeImages, Store, notebook_images};
 use crate::render::{ConfigRow, Outcome, Progress, RegionReport, Verb};
 
 const COMMAND: &str = "uninstall";
@@ -90,7 +90,8 @@ async fn plan_region(
         }
     }
     if args.domains.all_domains {
-        of_notebooks(session, report).await?;
+        let entries = notebook_images(store, &session.scope).await?;
+        report.notebook_instances = Some(plan_notebook_removal(&notebooks(session).await?, CONFIG_NAME, &entries));
     }
     Ok(())
 }
@@ -112,29 +113,6 @@ async fn may_go(session: &Session, config: &ListedConfig, mut by: Vec<String>, w
     }
 }
 
-/// Stopped instances lose it; once none has it, it goes.
-async fn of_notebooks(session: &Session, report: &mut RegionReport) -> Result<()> {
-    let seen = notebooks(session).await?;
-    if seen.content.is_none() {
-        return Ok(());
-    }
-    let has = seen.instances.iter().filter(|instance| instance.config.as_deref() == Some(CONFIG_NAME));
-    let (stopped, others): (Vec<_>, Vec<_>) = has.partition(|instance| instance.status == "Stopped");
-    let row = |name: String| ConfigRow { name, action: Verb::Delete };
-    let detached = stopped.iter().map(|instance| row(format!("{ATTACHED}{}", instance.name)));
-    report.lifecycle_configs.extend(detached);
-    if others.is_empty() {
-        report.lifecycle_configs.push(row(CONFIG_NAME.to_owned()));
-    } else {
-        let by = others.iter().map(|one| format!("notebook instance {} ({})", one.name, one.status)).collect();
-        report.plan.refusals.push(Refusal { what: CONFIG_NAME.to_owned(), why: Why::InUse { by } });
-    }
-    Ok(())
-}
-
-/// How the plan names what an instance has.
-const ATTACHED: &str = "idle-agent of notebook instance ";
-
 async fn do_it(session: &Session, consent: &Consent, report: &mut RegionReport, progress: &Progress) {
     let mut settings = Settings::new(session, None);
     let outcomes = apply::edits(&mut settings, consent, &report.plan.edits, progress).await;
@@ -143,17 +121,17 @@ async fn do_it(session: &Session, consent: &Consent, report: &mut RegionReport, 
     for row in report.lifecycle_configs.iter().filter(|row| row.action == Verb::Delete) {
         let what = format!("lifecycle configuration {}", row.name);
         progress.say(&what);
-        let done = match (row.name.as_str(), row.name.strip_prefix(ATTACHED)) {
-            (_, Some(instance)) => act::detach(session, consent, instance).await,
-            (CONFIG_NAME, _) => act::remove_config(session, consent).await,
-            // What failed above may still use it.
-            _ if !all_out => {
-                let error = Some("left, because an earlier change failed; hint: run again".to_owned());
-                report.outcomes.push(Outcome { what, error, already: false });
-                continue;
-            }
-            (name, _) => act::delete(session, consent, name).await,
-        };
+        // What failed above may still use it.
+        if !all_out {
+            let error = Some("left, because an earlier change failed; hint: run again".to_owned());
+            report.outcomes.push(Outcome { what, error, already: false });
+            continue;
+        }
+        let done = act::delete(session, consent, &row.name).await;
         report.outcomes.push(apply::outcome(what, done));
+    }
+    if let Some(plan) = &report.notebook_instances {
+        let outcomes = apply::notebooks(session, consent, plan).await;
+        report.outcomes.extend(outcomes);
     }
 }

@@ -2,8 +2,10 @@
 
 mod before_image;
 mod binary;
+mod notebook_image;
 mod store;
 
 pub(crate) use before_image::BeforeImages;
 pub(crate) use binary::{Binary, BinaryError};
+pub(crate) use notebook_image::{notebook_images, write_notebook_image};
 pub(crate) use store::{Store, StoreError};

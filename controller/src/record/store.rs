@@ -142,7 +142,9 @@ fn bucket_of(
     if let Some(credentials) = config.credentials_provider() {
         builder = builder.with_credentials(Arc::new(Chain(credentials)));
     }
-    if let Some(url) = endpoint_url() {
+    // The one partition whose names end otherwise.
+    let of_partition = region.starts_with("cn-").then(|| format!("https://s3.{region}.amazonaws.com.cn"));
+    if let Some(url) = endpoint_url().or(of_partition) {
         // Another endpoint has no host name of its own for each bucket.
         builder = builder.with_allow_http(url.starts_with("http:")).with_endpoint(url);
     } else {

@@ -36,6 +36,9 @@ pub(crate) struct RegionReport {
     pub(crate) lifecycle_configs: Vec<ConfigRow>,
     pub(crate) plan: Plan,
     pub(crate) notebook_instances: Option<NotebookPlan>,
+    /// What the notebook instances' lifecycle configuration holds.
+    #[serde(skip)]
+    pub(crate) notebook_content: Option<String>,
     pub(crate) outcomes: Vec<Outcome>,
 }
 
@@ -74,8 +77,7 @@ impl RegionReport {
 
 /// The plan of one region.
 pub(crate) fn plan(report: &RegionReport) -> String {
-    let RegionReport { account, region, role: _, error, lifecycle_configs, plan, notebook_instances, outcomes: _ } =
-        report;
+    let RegionReport { account, region, error, lifecycle_configs, plan, notebook_instances, .. } = report;
     let mut rows: Vec<[String; 2]> = Vec::new();
     rows.extend(error.iter().map(|error| [region.clone(), format!("FAILED: {error}")]));
     for ConfigRow { name, action } in lifecycle_configs {
@@ -152,7 +154,7 @@ fn native(IdleSlot { management, minutes }: &IdleSlot) -> String {
 }
 
 fn of_notebooks(plan: &NotebookPlan) -> Vec<[String; 2]> {
-    let NotebookPlan { create, update, attach, without, refusals } = plan;
+    let NotebookPlan { create, update, delete, content: _, attach, detach, without, refusals } = plan;
     let mut rows = Vec::new();
     let config = || "notebook instances".to_owned();
     if *create {
@@ -161,6 +163,10 @@ fn of_notebooks(plan: &NotebookPlan) -> Vec<[String; 2]> {
     if *update {
         rows.push([config(), format!("update lifecycle configuration {CONFIG_NAME}, effective at their next start")]);
     }
+    if *delete {
+        rows.push([config(), format!("delete lifecycle configuration {CONFIG_NAME}")]);
+    }
+    rows.extend(detach.iter().map(|name| [format!("notebook instance {name}"), format!("detach {CONFIG_NAME}")]));
     rows.extend(attach.iter().map(|name| [format!("notebook instance {name}"), format!("attach {CONFIG_NAME}")]));
     rows.extend(refusals.iter().map(|r| [r.what.clone(), format!("REFUSED: {}", r.why)]));
     rows.extend(without.iter().map(|instance| {

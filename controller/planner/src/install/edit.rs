@@ -83,6 +83,8 @@ pub enum Why {
         /// What is known of its tags.
         detail: String,
     },
+    /// Nothing says that an install of ours wrote what stands there.
+    NotOurs,
     /// A notebook instance can be changed only while it is stopped.
     NotStopped {
         /// Its status.
@@ -118,6 +120,11 @@ impl fmt::Display for Why {
             Self::NoBeforeImage => write!(f, "no before-image; hint: the same --artifacts as at the install"),
             Self::InUse { by } => write!(f, "still used by {}", by.join(", ")),
             Self::NotManaged { detail } => write!(f, "does not carry the tag costctl:managed=idle-agent ({detail})"),
+            Self::NotOurs => write!(
+                f,
+                "no install wrote what stands there; hint: the same --artifacts as at the install, or --replace-built-in \
+                 at an install"
+            ),
             Self::NotStopped { status } => write!(f, "status {status}; hint: stop it first"),
         }
     }

@@ -18,7 +18,10 @@ pub use canary::{Canary, CanaryError};
 pub use edit::{Edit, Note, Plan, Refusal, Why};
 pub use leaves::{Changed, changed, expected, leaves};
 pub use names::{ConfigName, Scope, short_hash};
-pub use notebooks::{NotebookInstance, NotebookPlan, NotebooksSeen, plan_notebooks};
+pub use notebooks::{
+    NotebookEntry, NotebookInstance, NotebookPlan, NotebookWish, NotebooksSeen, plan_notebook_removal,
+    plan_notebook_rollback, plan_notebooks,
+};
 pub use place::{Holder, Host, Place, Section};
 pub use plan::{Desired, plan};
 pub use seen::{DomainSeen, HolderSeen, Tags};

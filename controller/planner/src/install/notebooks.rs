@@ -1,6 +1,6 @@
 //! Notebook instances: one lifecycle configuration, updated in place.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::edit::{Refusal, Why};
 
@@ -24,47 +24,136 @@ pub struct NotebooksSeen {
     pub instances: Vec<NotebookInstance>,
 }
 
+/// A before-image of our lifecycle configuration, written before it was replaced.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotebookEntry {
+    /// Which install this belongs to.
+    pub install: String,
+    /// When it was written, in UTC.
+    pub at: String,
+    /// The on-start script that stood there, in base64; `None` where there was none.
+    pub before: Option<String>,
+    /// The one that was to stand there.
+    pub after: String,
+}
+
 /// What is to be done about them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct NotebookPlan {
     /// Create the lifecycle configuration.
     pub create: bool,
-    /// Give it new content.
+    /// Give it other content.
     pub update: bool,
+    /// Delete it.
+    pub delete: bool,
+    /// The content that it gets, in base64.
+    #[serde(skip)]
+    pub content: String,
     /// Instances to attach it to.
     pub attach: Vec<String>,
+    /// Instances to take it from.
+    pub detach: Vec<String>,
     /// Instances without an agent that are left as they are.
     pub without: Vec<NotebookInstance>,
-    /// Instances that cannot be changed now.
+    /// What is left alone though it was asked for.
     pub refusals: Vec<Refusal>,
+}
+
+/// What is wanted of notebook instances.
+#[derive(Debug, Clone, Copy)]
+pub struct NotebookWish<'a> {
+    /// The name of our lifecycle configuration.
+    pub name: &'a str,
+    /// Its content, in base64.
+    pub content: &'a str,
+    /// Whether stopped instances without any get it.
+    pub attach: bool,
+    /// Whether one of this name that nobody knows gives way.
+    pub replace: bool,
 }
 
 impl NotebookPlan {
     /// How many things are to be changed.
     #[must_use]
     pub fn changes(&self) -> usize {
-        usize::from(self.create) + usize::from(self.update) + self.attach.len()
+        let config = usize::from(self.create) + usize::from(self.update) + usize::from(self.delete);
+        config + self.attach.len() + self.detach.len()
+    }
+
+    fn refuse(&mut self, what: impl Into<String>, why: Why) {
+        self.refusals.push(Refusal { what: what.into(), why });
     }
 }
 
-/// The plan: the lifecycle configuration `name` holds `content`; with `attach`,
-/// stopped instances without any get it.
+/// Whether an install wrote what stands there.
+fn is_ours(seen: &NotebooksSeen, entries: &[NotebookEntry]) -> bool {
+    seen.content.as_ref().is_some_and(|there| entries.iter().any(|entry| entry.after == *there))
+}
+
+/// The plan of an install.
 #[must_use]
-pub fn plan_notebooks(seen: &NotebooksSeen, name: &str, content: &str, attach: bool) -> NotebookPlan {
-    let mut plan = NotebookPlan {
-        create: seen.content.is_none(),
-        update: seen.content.as_deref().is_some_and(|there| there != content),
-        ..NotebookPlan::default()
-    };
+pub fn plan_notebooks(seen: &NotebooksSeen, wish: NotebookWish<'_>, entries: &[NotebookEntry]) -> NotebookPlan {
+    let NotebookWish { name, content, attach, replace } = wish;
+    let mut plan = NotebookPlan { content: content.to_owned(), ..NotebookPlan::default() };
+    match &seen.content {
+        None => plan.create = true,
+        Some(there) if there == content => {}
+        Some(_) if replace || is_ours(seen, entries) => plan.update = true,
+        Some(_) => {
+            plan.refuse(format!("notebook lifecycle configuration {name}"), Why::NotOurs);
+            return plan;
+        }
+    }
     for instance in seen.instances.iter().filter(|instance| instance.config.as_deref() != Some(name)) {
         match (attach, instance.config.is_none(), instance.status.as_str()) {
             (true, true, "Stopped") => plan.attach.push(instance.name.clone()),
-            (true, true, status) => plan.refusals.push(Refusal {
-                what: format!("notebook instance {}", instance.name),
-                why: Why::NotStopped { status: status.to_owned() },
-            }),
+            (true, true, status) => {
+                let why = Why::NotStopped { status: status.to_owned() };
+                plan.refuse(format!("notebook instance {}", instance.name), why);
+            }
             _ => plan.without.push(instance.clone()),
         }
     }
     plan
+}
+
+/// The plan that takes it out: from stopped instances, and once none has it, itself.
+#[must_use]
+pub fn plan_notebook_removal(seen: &NotebooksSeen, name: &str, entries: &[NotebookEntry]) -> NotebookPlan {
+    let mut plan = NotebookPlan::default();
+    if seen.content.is_none() {
+        return plan;
+    }
+    let what = format!("notebook lifecycle configuration {name}");
+    if !is_ours(seen, entries) {
+        plan.refuse(what, Why::NotOurs);
+        return plan;
+    }
+    let has = seen.instances.iter().filter(|instance| instance.config.as_deref() == Some(name));
+    let (stopped, others): (Vec<_>, Vec<_>) = has.partition(|instance| instance.status == "Stopped");
+    plan.detach = stopped.iter().map(|instance| instance.name.clone()).collect();
+    if others.is_empty() {
+        plan.delete = true;
+    } else {
+        let by = others.iter().map(|one| format!("notebook instance {} ({})", one.name, one.status)).collect();
+        plan.refuse(what, Why::InUse { by });
+    }
+    plan
+}
+
+/// The plan that undoes the last install: the content before it, or none at all.
+#[must_use]
+pub fn plan_notebook_rollback(seen: &NotebooksSeen, name: &str, entries: &[NotebookEntry]) -> NotebookPlan {
+    let mut plan = NotebookPlan::default();
+    let Some(last) = entries.last() else { return plan };
+    match (&seen.content, last.before.clone()) {
+        (None, _) => plan,
+        (Some(there), Some(before)) if *there == before => plan,
+        (Some(there), _) if *there != last.after => {
+            plan.refuse(format!("notebook lifecycle configuration {name}"), Why::NotOurs);
+            plan
+        }
+        (Some(_), Some(before)) => NotebookPlan { update: true, content: before, ..plan },
+        (Some(_), None) => plan_notebook_removal(seen, name, entries),
+    }
 }

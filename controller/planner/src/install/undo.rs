@@ -61,9 +61,13 @@ pub fn references(scope: &Scope, seen: &DomainSeen) -> Vec<(String, Place)> {
 #[must_use]
 pub fn plan_uninstall(scope: &Scope, seen: &DomainSeen, entries: &[Entry]) -> Plan {
     undo(seen, |place, before| {
-        let first = entries.iter().find(|entry| entry.place == *place);
-        let was = first.map(|entry| entry.before.clone()).unwrap_or_default();
         let ours = |arn: &&String| ConfigName::of_arn(arn, scope).is_some();
+        // The last time that ours came where none of ours stood.
+        let first = entries.iter().rfind(|entry| {
+            let slots = &entry.before;
+            entry.place == *place && !slots.built_in.iter().chain(&slots.default).any(|arn| ours(&arn))
+        });
+        let was = first.map(|entry| entry.before.clone()).unwrap_or_default();
         let theirs = |arn: &Option<String>| arn.clone().filter(|arn| !ours(&arn));
         let mut after = before.clone();
         if before.built_in.iter().any(|arn| ours(&arn)) {
@@ -91,14 +95,13 @@ pub fn plan_rollback(seen: &DomainSeen, entries: &[Entry]) -> Plan {
         plan.refuse(&seen.id, Why::NoBeforeImage);
         return plan;
     };
-    let mut written: BTreeMap<&Place, Vec<&Entry>> = BTreeMap::new();
-    for entry in entries.iter().filter(here).filter(|entry| entry.install == last.install) {
-        written.entry(&entry.place).or_default().push(entry);
-    }
-    undo(seen, |place, present| match written.get(place).map(Vec::as_slice) {
-        Some([first, .., last]) => back(first, last, present),
-        Some([only]) => back(only, only, present),
-        _ => Ok(present.clone()),
+    // The same install may have been run before, when other things stood there:
+    // the last before-image of a place is the one that counts.
+    let of_last = entries.iter().filter(here).filter(|entry| entry.install == last.install);
+    let written: BTreeMap<&Place, &Entry> = of_last.map(|entry| (&entry.place, entry)).collect();
+    undo(seen, |place, present| match written.get(place) {
+        Some(entry) => back(entry, present),
+        None => Ok(present.clone()),
     })
 }
 
@@ -130,7 +133,7 @@ fn undo(seen: &DomainSeen, after: impl Fn(&Place, &Slots) -> Result<Slots, Why>)
     plan
 }
 
-fn back(first: &Entry, last: &Entry, present: &Slots) -> Result<Slots, Why> {
+fn back(entry: &Entry, present: &Slots) -> Result<Slots, Why> {
     let conflict = || Why::Conflict { found: present.clone() };
     let arn = |was: &Option<String>, ours: &Option<String>, present: &Option<String>| {
         if present == was || ours == was {
@@ -141,7 +144,7 @@ fn back(first: &Entry, last: &Entry, present: &Slots) -> Result<Slots, Why> {
             Err(conflict())
         }
     };
-    let (was, ours) = (&first.before, &last.after);
+    let (was, ours) = (&entry.before, &entry.after);
     let mut after = present.clone();
     after.built_in = arn(&was.built_in, &ours.built_in, &present.built_in)?;
     after.default = arn(&was.default, &ours.default, &present.default)?;
@@ -154,8 +157,8 @@ fn back(first: &Entry, last: &Entry, present: &Slots) -> Result<Slots, Why> {
         after.arns.extend(taken.cloned());
     }
     if ours.idle != was.idle && present.idle == ours.idle {
-        after.idle = idle_before(first, present);
-    } else if ours.idle != was.idle && present.idle != was.idle && present.idle != idle_before(first, ours) {
+        after.idle = idle_before(entry, present);
+    } else if ours.idle != was.idle && present.idle != was.idle && present.idle != idle_before(entry, ours) {
         return Err(conflict());
     }
     Ok(after)
@@ -163,8 +166,8 @@ fn back(first: &Entry, last: &Entry, present: &Slots) -> Result<Slots, Why> {
 
 /// An update cannot remove a leaf: SageMaker's own idle shutdown is switched off
 /// where there was none.
-fn idle_before(first: &Entry, present: &Slots) -> IdleSlot {
-    let IdleSlot { management, minutes } = first.before.idle.clone();
+fn idle_before(entry: &Entry, present: &Slots) -> IdleSlot {
+    let IdleSlot { management, minutes } = entry.before.idle.clone();
     IdleSlot {
         management: management.or_else(|| Some("DISABLED".to_owned())),
         minutes: minutes.or(present.idle.minutes),

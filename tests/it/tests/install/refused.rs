@@ -220,3 +220,19 @@ fn a_plan_reads_like_this() {
     }
     assert_eq!(shown, include_str!("plan.txt"), "{shown}");
 }
+
+#[test]
+fn a_lifecycle_config_with_another_content_than_its_name_says_is_not_used() {
+    let fleet = small();
+    let planned = fleet.install(&["--domain", &fleet.plain, "--output", "json"]).expect(0).json();
+    let configs = planned["regions"][0]["lifecycle_configs"].as_array().unwrap();
+    let name = configs.iter().map(|c| c["name"].as_str().unwrap()).find(|n| n.contains("code-editor")).unwrap();
+    let lcc = json!({ "StudioLifecycleConfigName": name, "StudioLifecycleConfigContent": "QQ==",
+        "StudioLifecycleConfigAppType": "CodeEditor" });
+    fleet.sandbox.call("CreateStudioLifecycleConfig", &lcc).unwrap();
+    let ran = fleet.install(&["--domain", &fleet.plain, "--execute", "--yes"]).expect(4);
+    ran.says(&["has another content than its name says"]);
+    let domain = described(&fleet, &fleet.plain);
+    assert!(domain["DefaultUserSettings"]["CodeEditorAppSettings"].is_null(), "{domain}");
+    assert!(domain["DefaultUserSettings"]["JupyterLabAppSettings"].is_object(), "{domain}");
+}
