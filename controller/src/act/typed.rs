@@ -24,9 +24,10 @@ struct Put<'a> {
     now: &'a Slots,
 }
 
-/// Exactly one app settings structure, as it was described, with these slots.
-pub(super) fn one(place: &Place, described: &Described, slots: &Slots) -> Update {
-    let slots = Put { slots, now: slots };
+/// Exactly one app settings structure, as it was described, with these slots in
+/// place of those that stand there now.
+pub(super) fn one(place: &Place, described: &Described, slots: &Slots, now: &Slots) -> Update {
+    let slots = Put { slots, now };
     match place.section {
         Section::User => {
             let (all, mut one) = (user(described), UserSettings::builder().build());

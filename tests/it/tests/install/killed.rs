@@ -25,21 +25,26 @@ fn killed_fifty_times_and_run_again_it_comes_to_the_same() {
     let (goal, calls) = (whole.state(), whole.sandbox.calls().unwrap().len());
     assert!(calls > 150, "{calls}");
 
-    let (mut kills, mut fleets) = (0, 0);
+    let looks =
+        whole.sandbox.calls().unwrap().iter().position(|call| call["operation"] == "CreateStudioLifecycleConfig");
+    let looks = looks.unwrap();
+    let (mut kills, mut fleets, mut done) = (0, 0, 0);
     let mut current = fleet();
     for _ in 0..MOST_ROUNDS {
         if kills == KILLS {
             break;
         }
-        let point = 1 + random.below(calls);
+        // What was done before the last kill is not done again.
+        let point = 1 + random.below(calls.saturating_sub(done).max(looks));
         // Before a call is done, or after it is done and before its answer.
         let kind = ["hang", "late-answer"][random.below(2)];
         if killed_at(&current, point, kind) {
             kills += 1;
+            done += point.saturating_sub(looks);
             continue;
         }
         comes_to(&current, &goal, seed);
-        fleets += 1;
+        (fleets, done) = (fleets + 1, 0);
         current = fleet();
     }
     assert_eq!(kills, KILLS, "INSTALL_SEED={seed}");
@@ -119,4 +124,24 @@ fn a_folder_for_artifacts_that_is_not_there_is_made() {
     fleet.install(&["--domain", &fleet.plain, "--execute", "--yes"]).expect(0);
     let stored = std::fs::read_dir(fleet.artifacts().join("idle-agent")).unwrap().count();
     assert_eq!(stored, 1);
+}
+
+#[test]
+fn slow_updates_are_waited_for_and_one_that_was_left_is_not_disturbed() {
+    let slow = SandboxOptions { update_takes: Some("400ms".to_owned()), ..SandboxOptions::default() };
+    let fleet = Fleet::with(slow, 6);
+    let go = ["--domain", &fleet.plain, "--execute", "--yes"];
+    let mut install = Running::spawn(fleet.install_command(&go)).unwrap();
+    let end = Instant::now() + PATIENCE;
+    while fleet.sandbox.calls_of("UpdateDomain").unwrap().len() < 2 {
+        assert!(Instant::now() < end && install.is_running(), "{}", install.stderr_so_far());
+    }
+    install.signal(Signal::KILL);
+    install.wait_with_timeout(PATIENCE).expect("a killed process ends");
+    while fleet.install(&go).code != Some(0) {
+        assert!(Instant::now() < end, "the domain never came to rest");
+    }
+    let updates = fleet.sandbox.calls_of("UpdateDomain").unwrap();
+    assert!(updates.iter().all(|call| call["error"].is_null()), "no update met another: {updates:?}");
+    assert_eq!(updates.len(), 4, "each structure once, however often it was run");
 }
