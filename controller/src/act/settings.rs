@@ -16,6 +16,8 @@ use crate::record::{BeforeImages, StoreError};
 
 /// An update takes seconds, in a large domain minutes.
 const UPDATE_LIMIT: Duration = Duration::from_secs(600);
+/// So long an update may not show at all: answers of Describe can be old.
+const EFFECT_LIMIT: Duration = Duration::from_secs(30);
 /// Between two looks at an update: at first, and at most.
 const FIRST_LOOK: Duration = Duration::from_millis(100);
 const LATER_LOOK: Duration = Duration::from_secs(5);
@@ -43,6 +45,8 @@ pub(crate) enum ActError {
     ChangedSince { place: Box<Place> },
     #[error("{holder} was updated and is in status {status} after {} s; hint: run again later", UPDATE_LIMIT.as_secs())]
     Slow { holder: Holder, status: String },
+    #[error("{place} was updated, but shows no change; hint: run again")]
+    NoEffect { place: Box<Place> },
     #[error("{place} was changed, and with it what nobody asked for: {leaves}; {outcome}")]
     Unrelated { place: Box<Place>, leaves: String, outcome: &'static str },
 }
@@ -82,13 +86,16 @@ impl<'a> Settings<'a> {
         let in_the_way = matches!(&sent, Err(ActError::Call(error)) if error.kind == Kind::InUse);
         if !in_the_way {
             sent?;
-        } else if Slots::at(place, &self.in_service(&place.holder).await?.body) != edit.after {
+        } else if Slots::at(place, &self.in_service(&place.holder, &last_modified).await?.body) != edit.after {
             return sent.map(|()| true);
         }
-        let after = self.in_service(&place.holder).await?;
+        let after = self.in_service(&place.holder, &last_modified).await?;
+        if changed(&before.body, &after.body).is_empty() {
+            return Err(ActError::NoEffect { place: Box::new(place.clone()) });
+        }
         let wrong = changed(&expected(&before.body, place, &edit.after), &after.body);
         if !wrong.is_empty() {
-            let outcome = self.put_back(consent, edit, &before, &wrong).await;
+            let outcome = self.put_back(consent, edit, &before, after, &wrong).await;
             let leaves: Vec<&str> = wrong.iter().take(5).map(|changed| changed.path.as_str()).collect();
             return Err(ActError::Unrelated { place: Box::new(place.clone()), leaves: leaves.join(", "), outcome });
         }
@@ -128,14 +135,19 @@ impl<'a> Settings<'a> {
         sent.map_err(|error| error.of(place).into())
     }
 
-    async fn in_service(&self, holder: &Holder) -> Result<Described, ActError> {
-        let end = Instant::now() + UPDATE_LIMIT;
+    /// The holder in service again after an update; an answer from before it, which
+    /// `last_modified` tells, is not taken for one until it has long been so.
+    async fn in_service(&self, holder: &Holder, last_modified: &str) -> Result<Described, ActError> {
+        let start = Instant::now();
         let mut pause = FIRST_LOOK;
         loop {
             let now = describe(self.session, holder).await?;
+            let shown = now.body["LastModifiedTime"].to_string();
+            let is_old = shown == last_modified;
             match now.body["Status"].as_str().unwrap_or_default() {
+                "InService" if is_old && start.elapsed() < EFFECT_LIMIT => {}
                 "InService" => return Ok(now),
-                "Updating" | "Pending" if Instant::now() < end => {}
+                "Updating" | "Pending" if start.elapsed() < UPDATE_LIMIT => {}
                 status => return Err(ActError::Slow { holder: holder.clone(), status: status.to_owned() }),
             }
             tokio::time::sleep(pause).await;
@@ -149,6 +161,7 @@ impl<'a> Settings<'a> {
         consent: &Consent,
         edit: &Edit,
         before: &Described,
+        mut now: Described,
         wrong: &[Changed],
     ) -> &'static str {
         const BY_HAND: &str = "not all could be put back; hint: the before-image and CloudTrail say what stood there";
@@ -161,19 +174,18 @@ impl<'a> Settings<'a> {
                 continue;
             }
             let was = Slots::at(&of_section, &before.body);
-            let now = if section == place.section { &edit.after } else { &was };
-            let sent = self.send(consent, &of_section, all(&of_section, before, &was, now)).await;
+            let there = if section == place.section { &edit.after } else { &was };
+            let sent = self.send(consent, &of_section, all(&of_section, before, &was, there)).await;
             if sent.is_err() && section == place.section {
                 // All of them name the execution role, which this role may not be allowed to pass.
                 let _ = self.send(consent, place, one(place, before, &was, &edit.after)).await;
             }
-            if sent.is_err() || self.in_service(&place.holder).await.is_err() {
-                return BY_HAND;
+            let last_modified = now.body["LastModifiedTime"].to_string();
+            match self.in_service(&place.holder, &last_modified).await {
+                Ok(later) if sent.is_ok() => now = later,
+                _ => return BY_HAND,
             }
         }
-        match self.in_service(&place.holder).await {
-            Ok(now) if changed(&before.body, &now.body).is_empty() => "all of it was put back",
-            _ => BY_HAND,
-        }
+        if changed(&before.body, &now.body).is_empty() { "all of it was put back" } else { BY_HAND }
     }
 }

@@ -62,6 +62,8 @@ pub(crate) enum Kind {
     SlowDelete,
     /// It is done, but the answer does not come for a while.
     LateAnswer,
+    /// This read shows what was there before the last update.
+    StaleRead,
     /// This update replaces the settings member that it carries whole, and so
     /// loses what else stood in it: what a client must notice.
     ReplaceSettings,
@@ -128,6 +130,7 @@ impl Fault {
         named
             && match self.kind {
                 Kind::SlowDelete => operation.starts_with("Delete"),
+                Kind::StaleRead => operation.starts_with("Describe"),
                 Kind::ReplaceSettings => operation.starts_with("Update"),
                 _ => true,
             }

@@ -16,6 +16,8 @@ const DELETED_APPS_STAY: f64 = 24.0 * 3600.0;
 pub(crate) struct Resource {
     pub(crate) body: Value,
     next: Option<(f64, Next)>,
+    /// The body before the last update.
+    previous: Option<Box<Value>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,8 +34,11 @@ impl Resource {
         body["CreationTime"] = json!(context.now);
         body["LastModifiedTime"] = json!(context.now);
         body["Status"] = json!("Pending");
-        let mut resource =
-            Self { body, next: Some((context.now + context.create_takes.as_secs_f64(), Next::InService)) };
+        let mut resource = Self {
+            body,
+            next: Some((context.now + context.create_takes.as_secs_f64(), Next::InService)),
+            previous: None,
+        };
         resource.settle(context.now);
         resource
     }
@@ -42,7 +47,7 @@ impl Resource {
     pub(crate) fn fixed(mut body: Value, context: &Context) -> Self {
         body["CreationTime"] = json!(context.now);
         body["LastModifiedTime"] = json!(context.now);
-        Self { body, next: None }
+        Self { body, next: None, previous: None }
     }
 
     /// Removes a member that this kind of resource does not have.
@@ -65,6 +70,12 @@ impl Resource {
         !matches!(self.status(), "Deleted" | "Failed")
     }
 
+    /// What Describe answers.
+    pub(crate) fn described(&self, context: &Context) -> Value {
+        let previous = self.previous.as_deref().filter(|_| context.reads_stale);
+        previous.unwrap_or(&self.body).clone()
+    }
+
     /// Its status.
     pub(crate) fn status(&self) -> &str {
         self.body["Status"].as_str().unwrap_or_default()
@@ -79,6 +90,7 @@ impl Resource {
         if !matches!(self.status(), "InService" | "Update_Failed") {
             return Err(ApiError::in_use(format!("The resource is in status {}.", self.status())));
         }
+        self.previous = Some(Box::new(self.body.clone()));
         if context.replaces_settings {
             change.as_object().into_iter().flatten().for_each(|(member, _)| self.forget(member));
         }

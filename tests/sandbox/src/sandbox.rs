@@ -113,6 +113,7 @@ impl Sandbox {
             delete_takes,
             stop_takes,
             replaces_settings: false,
+            reads_stale: false,
         }
     }
 
@@ -146,6 +147,10 @@ impl Sandbox {
             }
             // After the answer is known.
             Kind::LateAnswer => None,
+            Kind::StaleRead => {
+                context.reads_stale = true;
+                None
+            }
             Kind::ReplaceSettings => {
                 context.replaces_settings = true;
                 None

@@ -46,6 +46,8 @@ pub(crate) struct Context {
     pub(crate) stop_takes: Duration,
     /// Whether an update replaces settings instead of merging them.
     pub(crate) replaces_settings: bool,
+    /// Whether a read shows what was there before the last update.
+    pub(crate) reads_stale: bool,
 }
 
 impl Context {
@@ -139,6 +141,7 @@ mod tests {
             delete_takes: takes,
             stop_takes: takes,
             replaces_settings: false,
+            reads_stale: false,
         }
     }
 

@@ -145,3 +145,13 @@ fn slow_updates_are_waited_for_and_one_that_was_left_is_not_disturbed() {
     assert!(updates.iter().all(|call| call["error"].is_null()), "no update met another: {updates:?}");
     assert_eq!(updates.len(), 4, "each structure once, however often it was run");
 }
+
+#[test]
+fn an_answer_from_before_the_update_is_not_taken_for_its_outcome() {
+    let fleet = Fleet::with(SandboxOptions::default(), 6);
+    // The third look at the domain is the first after an update: it and the next are old.
+    let fault = "[[fault]]\noperation = \"DescribeDomain\"\nkind = \"stale-read\"\nskip = 2\ntimes = 2\n";
+    fleet.sandbox.set_faults(fault).unwrap();
+    fleet.install(&["--domain", &fleet.plain, "--execute", "--yes"]).expect(0).says(&["8 done, 0 failed"]);
+    assert_eq!(fleet.sandbox.calls_of("UpdateDomain").unwrap().len(), 4);
+}

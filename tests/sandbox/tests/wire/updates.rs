@@ -85,3 +85,16 @@ fn the_status_of_a_domain_can_be_forced_and_nothing_else_of_it() {
         assert_eq!(force(wrong).unwrap().status(), 400);
     }
 }
+
+#[test]
+fn a_read_can_show_what_was_there_before_the_last_update() {
+    let server = Server::start(&[]);
+    let role =
+        |n| json!({ "DefaultUserSettings": { "ExecutionRole": format!("arn:aws:iam::111122223333:role/r{n}") } });
+    let shown = || server.ok("DescribeDomain", server.in_domain(json!({})))["DefaultUserSettings"].clone();
+    for n in [1, 2] {
+        server.ok("UpdateDomain", server.in_domain(role(n)));
+    }
+    server.faults("[[fault]]\noperation = \"DescribeDomain\"\nkind = \"stale-read\"\ntimes = 1\n");
+    assert_eq!([shown(), shown()], [1, 2].map(|n| role(n)["DefaultUserSettings"].clone()));
+}

@@ -59,8 +59,8 @@ pub(super) fn create(region: &mut Region, context: &Context, request: &Value) ->
 }
 
 /// `DescribeDomain`.
-pub(super) fn describe(region: &Region, request: &Value) -> Answer {
-    Ok(find(region, required(request, "DomainId")?)?.body.clone())
+pub(super) fn describe(region: &Region, context: &Context, request: &Value) -> Answer {
+    Ok(find(region, required(request, "DomainId")?)?.described(context))
 }
 
 /// `ListDomains`.

@@ -25,12 +25,12 @@ pub(crate) use app::key as app_key;
 pub(crate) fn answer(region: &mut Region, context: &Context, operation: &str, request: &Value) -> Answer {
     match operation {
         "CreateDomain" => domain::create(region, context, request),
-        "DescribeDomain" => domain::describe(region, request),
+        "DescribeDomain" => domain::describe(region, context, request),
         "ListDomains" => domain::list(region, request),
         "UpdateDomain" => domain::update(region, context, request),
         "DeleteDomain" => domain::delete(region, context, request),
         "CreateUserProfile" => user_profile::create(region, context, request),
-        "DescribeUserProfile" => user_profile::describe(region, request),
+        "DescribeUserProfile" => user_profile::describe(region, context, request),
         "ListUserProfiles" => user_profile::list(region, request),
         "UpdateUserProfile" => user_profile::update(region, context, request),
         "DeleteUserProfile" => user_profile::delete(region, context, request),

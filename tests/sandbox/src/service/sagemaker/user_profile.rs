@@ -28,9 +28,9 @@ pub(super) fn create(region: &mut Region, context: &Context, request: &Value) ->
 }
 
 /// `DescribeUserProfile`.
-pub(super) fn describe(region: &Region, request: &Value) -> Answer {
+pub(super) fn describe(region: &Region, context: &Context, request: &Value) -> Answer {
     let key = key(request)?;
-    region.user_profiles.get(&key).map(|p| p.body.clone()).ok_or_else(|| not_found(&key))
+    region.user_profiles.get(&key).map(|p| p.described(context)).ok_or_else(|| not_found(&key))
 }
 
 /// `ListUserProfiles`.
