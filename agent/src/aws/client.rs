@@ -17,6 +17,7 @@ use tokio::sync::Mutex;
 use super::credentials::{Cache, Source};
 use super::error::CallError;
 use super::service::Service;
+use super::tls;
 use crate::clock;
 use crate::http::{innermost, read_body};
 
@@ -114,9 +115,8 @@ impl Client {
         let is_notebook_instance = self.resource.app().is_none();
         let source = Source::find(|name| std::env::var(name).ok(), is_notebook_instance)
             .map_err(|why| format!("there are no credentials: {why}"))?;
-        // A second installation finds the first, which is the same.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = reqwest::Client::builder().no_proxy().redirect(Policy::none());
+        let builder = builder.tls_backend_preconfigured(tls::config()?);
         // A connection that was idle for minutes may be dead; a new one costs little.
         let builder = builder.connect_timeout(CONNECT_LIMIT).pool_idle_timeout(Duration::from_secs(20));
         Ok(Connection { http: builder.build().map_err(|error| why(&error))?, source, cache: Cache::default() })

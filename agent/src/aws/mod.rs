@@ -13,6 +13,7 @@ mod credentials;
 mod error;
 pub(crate) mod request;
 mod service;
+mod tls;
 
 pub(crate) use client::{Answer, Client};
 pub(crate) use error::CallError;

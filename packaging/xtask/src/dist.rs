@@ -101,10 +101,29 @@ impl Dist {
         let mut command = Command::new(cargo);
         command.arg(if self.zig { "zigbuild" } else { "build" });
         command.args(["--profile", "dist", "--locked", "--package", package, "--target", &self.target]);
+        command.env(format!("CARGO_TARGET_{}_RUSTFLAGS", self.target.to_uppercase().replace('-', "_")), no_paths()?);
         let status = command.current_dir(workspace_root()).status().context("starting cargo")?;
         ensure!(status.success(), "the build of {package} failed: {status}");
         Ok(())
     }
+}
+
+/// Flags by which a binary carries no path of the machine that built it, and is the
+/// same wherever it is built.
+fn no_paths() -> anyhow::Result<String> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo"))).context("finding CARGO_HOME")?;
+    // One folder for each registry, named after it.
+    let registries = fs::read_dir(home.join("registry/src")).into_iter().flatten().flatten();
+    let mut prefixes: Vec<(PathBuf, &str)> = registries.map(|registry| (registry.path(), "crates")).collect();
+    prefixes.push((workspace_root().to_owned(), "."));
+    let flags = prefixes.iter().map(|(path, name)| format!("--remap-path-prefix={}={name}", path.display()));
+    let flags: Vec<String> = flags.collect();
+    ensure!(
+        !flags.iter().any(|flag| flag.contains(' ')),
+        "a path holds a blank, which rustc's flags cannot: {flags:?}"
+    );
+    Ok(flags.join(" "))
 }
 
 /// The C compiler that the build takes by itself for this target, from Debian's `musl-tools`.

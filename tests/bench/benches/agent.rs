@@ -7,21 +7,22 @@
 //! three requests; it stands for its kind, not for one project.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
+use studio_parts::binaries::static_binary;
 use studio_parts::container::Container;
 use studio_parts::fake_docker::{DockerContainer, FakeDocker};
 use studio_parts::fake_nvidia_smi::{FakeNvidiaSmi, Gpu, SmiReply};
 use studio_parts::jupyter::{Jupyter, JupyterOptions};
 use studio_parts::kernel_client::KernelClient;
 use studio_parts::process::Running;
+use studio_parts::python;
 use studio_parts::sandbox::{Sandbox, SandboxOptions};
 use studio_parts::studio::{Studio, write_metadata};
-use studio_parts::{python, workspace};
 
 const POLLS: usize = 1000;
 const SCRIPT_LOOKS: u32 = 20;
@@ -36,7 +37,7 @@ fn main() -> anyhow::Result<()> {
     if std::env::args().any(|arg| arg == "--test") {
         return Ok(());
     }
-    let agent = shipped_agent()?;
+    let agent = static_binary("idle-agent")?;
     let sandbox = Sandbox::start(SandboxOptions::default())?;
     let studio = Studio::create(&sandbox)?;
     // What else runs on this machine is not the app's.
@@ -61,18 +62,6 @@ fn main() -> anyhow::Result<()> {
     }
     println!("{:26}{script_cpu:>16.2}{:>16}{script_peak:>14.1}{:>12}", "a Python start a look", "-", "-");
     Ok(())
-}
-
-/// The agent as it is shipped, static, built now if it is not up to date.
-fn shipped_agent() -> anyhow::Result<PathBuf> {
-    const TARGET: &str = "x86_64-unknown-linux-musl";
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
-        .args(["build", "--profile", "dist", "--package", "idle-agent", "--target", TARGET])
-        .current_dir(workspace::workspace_root())
-        .status()?;
-    ensure!(status.success(), "the dist build failed; hint: rustup target add {TARGET}; apt-get install musl-tools");
-    Ok(workspace::target_dir().join(TARGET).join("dist/idle-agent"))
 }
 
 /// 300 processes at rest: shells with a sleeper each, and more sleepers. They are

@@ -48,6 +48,12 @@ impl World {
         self.dir.path().join("state")
     }
 
+    /// The metadata of the first app, as SageMaker puts it into the app.
+    #[must_use]
+    pub fn metadata(&self) -> &Path {
+        &self.metadata
+    }
+
     /// A folder that lives as long as the world.
     #[must_use]
     pub fn dir(&self) -> &Path {

@@ -7,6 +7,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use anyhow::{Context, anyhow, bail, ensure};
 
+use crate::setup::tail;
 use crate::workspace::{target_dir, workspace_root};
 
 const STATIC_TARGET: &str = "x86_64-unknown-linux-musl";
@@ -34,8 +35,8 @@ pub fn binary(name: &str) -> anyhow::Result<PathBuf> {
     Ok(path)
 }
 
-/// The path of one of the workspace's binaries as it is shipped: static, for musl, in
-/// the profile `dist`; up to date.
+/// The path of one of the workspace's binaries as it is shipped: static, stripped,
+/// built and proven by `cargo xtask dist`; up to date.
 ///
 /// With `STUDIO_PARTS_STATIC_BIN_DIR` set, it is taken from there as it is.
 ///
@@ -49,27 +50,17 @@ pub fn static_binary(name: &str) -> anyhow::Result<PathBuf> {
     }
     static BUILT: Mutex<BTreeMap<String, Result<(), String>>> = Mutex::new(BTreeMap::new());
     let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
-    let result = built.entry(name.to_owned()).or_insert_with(|| build_static(name).map_err(|e| format!("{e:#}")));
+    let result = built.entry(name.to_owned()).or_insert_with(|| dist(name).map_err(|e| format!("{e:#}")));
     result.as_ref().map_err(|e| anyhow!("{e}"))?;
-    Ok(target_dir().join(STATIC_TARGET).join("dist").join(name))
+    Ok(target_dir().join("dist").join(STATIC_TARGET).join(name))
 }
 
-fn build_static(name: &str) -> anyhow::Result<()> {
+fn dist(name: &str) -> anyhow::Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo)
-        .args(["build", "--profile", "dist", "--target", STATIC_TARGET, "--package", name, "--quiet"])
-        .current_dir(workspace_root())
-        .output()
-        .context("starting cargo build")?;
-    let said = String::from_utf8_lossy(&built.stderr);
-    let hint = if said.contains("target may not be installed") {
-        "; hint: rustup target add x86_64-unknown-linux-musl"
-    } else if said.contains("musl-gcc") {
-        "; hint: apt-get install musl-tools"
-    } else {
-        ""
-    };
-    ensure!(built.status.success(), "cargo build of the static {name} failed{hint}\n{said}");
+    let mut command = Command::new(cargo);
+    command.args(["run", "--quiet", "--package", "xtask", "--", "dist", name]).current_dir(workspace_root());
+    let built = command.output().context("starting cargo xtask dist")?;
+    ensure!(built.status.success(), "cargo xtask dist {name} failed\n{}", tail(&built));
     Ok(())
 }
 
