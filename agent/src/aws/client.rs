@@ -66,7 +66,14 @@ impl Client {
     pub(crate) async fn call(&self, operation: &str, request: &Value) -> Result<Answer, CallError> {
         let call = self.call_without_limit(operation, request);
         let late = |_| CallError::Unavailable(format!("no answer within {} s", CALL_LIMIT.as_secs()));
-        tokio::time::timeout(CALL_LIMIT, call).await.map_err(late)?
+        let answer = tokio::time::timeout(CALL_LIMIT, call).await.map_err(late)?;
+        if let Some("ExpiredToken" | "ExpiredTokenException" | "UnrecognizedClientException") =
+            answer.as_ref().err().and_then(CallError::code)
+        {
+            // The next attempt asks for others, whatever these said of their expiry.
+            *self.connection.lock().await = None;
+        }
+        answer
     }
 
     /// The access key id in use.

@@ -116,7 +116,7 @@ fn no_paths() -> anyhow::Result<String> {
     // One folder for each registry, named after it.
     let registries = fs::read_dir(home.join("registry/src")).into_iter().flatten().flatten();
     let mut prefixes: Vec<(PathBuf, &str)> = registries.map(|registry| (registry.path(), "crates")).collect();
-    prefixes.push((workspace_root().to_owned(), "."));
+    prefixes.push((workspace_root(), "."));
     let flags = prefixes.iter().map(|(path, name)| format!("--remap-path-prefix={}={name}", path.display()));
     let flags: Vec<String> = flags.collect();
     ensure!(

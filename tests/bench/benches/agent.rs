@@ -7,8 +7,9 @@
 //! three requests; it stands for its kind, not for one project.
 
 use std::ffi::OsString;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,8 @@ use studio_parts::sandbox::{Sandbox, SandboxOptions};
 use studio_parts::studio::{Studio, write_metadata};
 
 const POLLS: usize = 1000;
+/// Starts that are timed.
+const STARTS: usize = 21;
 const SCRIPT_LOOKS: u32 = 20;
 const SCRIPT: &str = "\
 import json, sys, urllib.request
@@ -52,6 +55,7 @@ fn main() -> anyhow::Result<()> {
     let _crowd = crowd(&container)?;
     let all_sources = [("PATH", smi.path_env()), ("DOCKER_HOST", docker.docker_host().into())];
     let crowded = agent_cost(&agent, &container, &sandbox, &studio, &jupyter, &all_sources)?;
+    let first_look = first_look_ms(&agent, &studio, &jupyter)?;
     let (script_cpu, script_peak) = script_cost(&jupyter)?;
     let size = std::fs::metadata(&agent)?.len();
     println!("one look at a real Jupyter server, one kernel; agent: {POLLS} looks, script: {SCRIPT_LOOKS}");
@@ -61,6 +65,7 @@ fn main() -> anyhow::Result<()> {
         println!("{name:26}{cpu:>16.2}{resident:>16.1}{peak:>14.1}{:>12.2}", as_mb(size));
     }
     println!("{:26}{script_cpu:>16.2}{:>16}{script_peak:>14.1}{:>12}", "a Python start a look", "-", "-");
+    println!("\nfrom the start of the process to its first record: {first_look:.0} ms (median of {STARTS})");
     Ok(())
 }
 
@@ -108,6 +113,29 @@ fn agent_cost(
     let looks = u32::try_from(last - first)?;
     let cpu = (cpu_ms(pid)? - before) / f64::from(looks);
     Ok(Cost { cpu, resident: memory_mib(pid, "VmRSS:")?, peak: memory_mib(pid, "VmHWM:")? })
+}
+
+/// Wall milliseconds from the start of the agent to its first record, the median of some starts.
+fn first_look_ms(agent: &Path, studio: &Studio, jupyter: &Jupyter) -> anyhow::Result<f64> {
+    let dir = tempfile::tempdir()?;
+    let metadata = write_metadata(dir.path(), studio.app(0))?;
+    let mut took = Vec::new();
+    for _ in 0..STARTS {
+        let mut command = Command::new(agent);
+        command.env_clear().env("HOME", dir.path()).args(["run", "--output", "json", "--metrics=false"]);
+        command.args(["--server-url", jupyter.url()]).arg("--state-dir").arg(dir.path().join("state"));
+        command.arg("--metadata-file").arg(&metadata).stdout(Stdio::piped()).stderr(Stdio::null());
+        let start = Instant::now();
+        let mut agent = command.spawn()?;
+        let mut line = String::new();
+        BufReader::new(agent.stdout.take().context("stdout is piped")?).read_line(&mut line)?;
+        took.push(start.elapsed().as_secs_f64() * 1000.0);
+        agent.kill()?;
+        agent.wait()?;
+        ensure!(line.starts_with('{'), "the agent's first line is {line:?}");
+    }
+    took.sort_by(f64::total_cmp);
+    Ok(took[took.len() / 2])
 }
 
 fn wait_for_looks(agent: &Running, count: usize) -> anyhow::Result<usize> {

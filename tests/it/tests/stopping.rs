@@ -5,8 +5,10 @@ use std::time::{Duration, Instant};
 
 use idle_core::{Decision, Reason};
 use serde_json::json;
-use studio_it::{PATIENCE, World};
+use studio_it::{Agent, PATIENCE, World};
 use studio_parts::fake_jupyter::{FakeJupyter, Reply};
+use studio_parts::jupyter::{Jupyter, JupyterOptions};
+use studio_parts::process::Running;
 
 /// Waits until SageMaker was asked this often.
 fn wait_for_deletes(world: &World, count: usize) {
@@ -41,7 +43,7 @@ fn the_users_own_aws_configuration_cannot_bend_the_stop() {
     let mut command = world.command(&server.url(), &["run", "--idle-timeout", "8s", "--poll-every", "1s"]).unwrap();
     command.env("AWS_PROFILE", "default").env("AWS_ACCESS_KEY_ID", "AKIAHIJACKED").env("AWS_SECRET_ACCESS_KEY", "x");
     command.env("HTTP_PROXY", "http://127.0.0.1:9").env("http_proxy", "http://127.0.0.1:9").env("TZ", "Asia/Tokyo");
-    let _agent = studio_parts::process::Running::spawn(command).unwrap();
+    let _agent = Running::spawn(command).unwrap();
     wait_for_deletes(&world, 1);
     let calls = world.sandbox.calls_of("DeleteApp").unwrap();
     assert_eq!((&calls[0]["access_key"], &calls[0]["region"]), (&json!("ASIAIOSFODNN7EXAMPLE"), &json!("us-east-1")));
@@ -102,6 +104,20 @@ fn work_that_begins_between_two_attempts_calls_the_stop_off() {
     let seen = agent.records().len();
     agent.wait_for("came later", |_| agent.records().len() > seen + 5).unwrap();
     assert_eq!(world.deletes().unwrap(), asked);
+}
+
+/// Over loopback the agent takes any certificate of a Jupyter server; from AWS it takes none
+/// that nobody vouches for.
+#[test]
+fn an_aws_with_a_certificate_of_its_own_making_is_told_nothing() {
+    let (world, server) = (World::new().unwrap(), FakeJupyter::idle());
+    let impostor = Jupyter::start(JupyterOptions { https: true, ..JupyterOptions::default() }).unwrap();
+    let mut command = world.command(&server.url(), &["run", "--output", "json"]).unwrap();
+    command.args(["--idle-timeout", "8s", "--poll-every", "1s"]).env("AWS_ENDPOINT_URL_SAGEMAKER", impostor.url());
+    let agent = Agent { process: Running::spawn(command).unwrap() };
+    agent.wait_for_log("could not ask for the stop").unwrap();
+    let said = agent.process.stderr_so_far();
+    assert!(said.contains("certificate"), "{said}");
 }
 
 #[test]
