@@ -16,8 +16,7 @@ admin_toml() {
 @ADMIN_TOML@
 ADMIN_TOML
 }
-# The script is root's, all else is done as ec2-user: its commands find the agent then, and no
-# link below its home leads what root writes anywhere.
+# All is done as ec2-user: its commands find the agent, and no link below its home leads root astray.
 prepare() {
 	for by in runuser setpriv su; do
 		[ "$(id -u)" = 0 ] || return 0

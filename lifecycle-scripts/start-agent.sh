@@ -1,37 +1,39 @@
 #!/bin/sh
 # Finds idle-agent, verifies it, starts it. A worker in a session of its own does it all; the
-# script waits 4 s for it, shows its lines and ends with 0: nothing holds up or fails an app's start.
+# script waits 4 s for it, shows its lines and ends with 0: nothing, also no home that hangs,
+# holds up or fails an app's start.
 set +eu
 trap 'exit 0' EXIT HUP INT TERM
 umask 022
 PATH=${PATH:-/bin}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/opt/conda/bin
 log=/var/log/apps/app_container.log
 (: >>"$log") 2>/dev/null || log=/dev/null
-state='' part=''
-# To be run again by another user or in another session.
+state='' part='' lines=''
+# To be run again: as another user, in another session.
 text=$(cat "$0" 2>/dev/null)
 case $text in *admin_toml*) ;; *) text= ;; esac
 
 say() {
 	line="$(date -u +%FT%TZ) idle-agent: $*"
 	printf '%s\n' "$line" >>"$log"
-	if [ "$state" ]; then printf '%s\n' "$line" >>"$state/start.log"; else printf '%s\n' "$line"; fi
+	[ -z "$state" ] || printf '%s\n' "$line" >>"$state/start.log"
+	if [ -z "$lines" ]; then printf '%s\n' "$line"; elif [ -f "$lines" ]; then printf '%s\n' "$line" >>"$lines"; fi
 } 2>/dev/null
 has() { command -v "$1" >/dev/null 2>&1; }
 drop() { [ -z "$part" ] || rm -f "$part" "$part".*; }
 alive() { kill -0 "$1" 2>/dev/null; }
-# Whether process $1 lives still after $2 fifths of a second.
+# Whether process $1 lives after $2 fifths of a second.
 outlives() {
 	n=$2
 	while alive "$1" && [ "$n" -gt 0 ]; do sleep 0.2 2>/dev/null || sleep 1; n=$((n - 1)); done
 	alive "$1"
 }
-# Not a stranger's directory or link below /tmp.
+# Not a stranger's below /tmp.
 # shellcheck disable=SC2012 # only the owner is read
 ours() { [ ! -h "$1" ] && ls -ldn "$1" 2>/dev/null | (read -r _ _ owner _ && [ "$owner" = "$uid" ]); }
 digest() { { sha256sum <"$1" || shasum -a 256 <"$1" || openssl dgst -sha256 -r <"$1"; } 2>/dev/null | cut -c 1-64; }
 
-# Runs a command for at most $1 seconds; into a file, as children left over would hold a pipe open.
+# Runs a command for at most $1 seconds; children left over would hold a pipe open.
 bounded() {
 	limit=$1
 	shift
@@ -76,7 +78,7 @@ by_aws() {
 	accept 'aws s3 cp' $?
 }
 
-# Secrets go by stdin: everybody sees arguments. -q: no ~/.curlrc.
+# Secrets by stdin: everybody sees arguments. -q: no ~/.curlrc.
 ask() { curl -qsf --noproxy '*' -m 4 -K - "$@"; }
 credentials() {
 	url=$AWS_CONTAINER_CREDENTIALS_FULL_URI
@@ -100,7 +102,7 @@ by_curl() {
 	case $region in cn-*) domain=$domain.cn ;; esac
 	url=${AWS_ENDPOINT_URL_S3:-${AWS_ENDPOINT_URL:-https://s3.$region.$domain}}
 	url=${url%/}/${S3_URI#s3://}
-	# S3 wants that hash; not every curl that signs adds it.
+	# S3 wants that hash; not every curl adds it.
 	printf 'user = "%s:%s"\nheader = "x-amz-security-token: %s"\nheader = "x-amz-content-sha256: UNSIGNED-PAYLOAD"' \
 		"$(member AccessKeyId)" "$(member SecretAccessKey)" "$(member Token)" |
 		curl -qsSf --connect-timeout 5 -m 45 -K - --aws-sigv4 "aws:amz:$region:s3" -o "$part" "$url" >"$part.out" 2>&1
@@ -113,7 +115,7 @@ by_file() {
 	accept "the file $FILE" $?
 }
 
-# Sets $dir and $bin. Room is tried by writing: that sees a quota too.
+# Sets $dir and $bin. Writing sees a quota, too.
 find_binary() {
 	for dir in "$home" "$tmp"; do
 		bin=$dir/bin/$name part=$state/.part-run
@@ -134,7 +136,7 @@ find_binary() {
 			by_aws || by_curl || by_file
 			set -- $?
 			drop
-			# On a noexec file system it is there and does not run.
+			# Not on a noexec file system.
 			if [ "$1" = 0 ] || [ ! -f "$bin" ]; then return "$1"; fi
 		else
 			say "no room in $dir"
@@ -155,7 +157,7 @@ write_command() {
 	[ ! -d "${link%/*}" ] || [ -e "$link" ] || ln -sf "$dir/idle-agent" "$link"
 } 2>/dev/null
 
-# Leftovers go once nobody can be writing them, older versions unless an agent may be running them.
+# Leftovers go once nobody can be writing them, versions unless an agent may run them.
 clean_up() {
 	find "$dir/bin" -name '.part-*' -mmin +10 -exec rm -f {} + 2>/dev/null
 	[ -z "$SHARED_HOME" ] || return
@@ -208,6 +210,14 @@ work() {
 	trap 'exit 0' INT TERM
 	trap '' HUP
 	trap drop EXIT
+	find_room
+	if [ -z "$state" ]; then
+		say "NOT STARTED: neither $home nor $tmp can be written"
+		return
+	fi
+	# A pipe there would hold up all that is said.
+	[ -f "$state/start.log" ] || rm -rf "$state/start.log"
+	trim "$state/start.log"
 	if [ "${#SHA256}" != 64 ] || [ -z "$(digest /dev/null)" ]; then
 		say 'NOT STARTED: this script names no SHA-256, or nothing here computes one'
 		return
@@ -225,33 +235,33 @@ work() {
 	say "NOT STARTED: no binary with SHA-256 $SHA256 was to be had"
 }
 
-uid=$(id -u) mode=$1
+# Sets $state, where lines are kept.
+find_room() {
+	# No home yet: its maker makes it.
+	[ ! -d "${home%/*}" ] || mkdir -p "$home"
+	mkdir -m 700 "$tmp"
+	set -- "$home" "$tmp"
+	[ -z "$SHARED_HOME" ] || shift
+	for dir; do
+		ours "$dir" && (echo >"$dir/.new-$$") && [ -s "$dir/.new-$$" ] && state=${state:-$dir}
+		rm -f "$dir/.new-$$"
+	done
+} 2>/dev/null
+
+uid=$(id -u) mode=$1 lines=$2
 if has prepare; then prepare; fi
 [ "$HOME" ] || eval "export HOME=~$(id -un)"
 home=${KEEP_IN:-$HOME}/.idle-agent
 tmp=/tmp/idle-agent-$uid
 name=idle-agent-$(printf %.12s "$SHA256")
 region=${S3_REGION:-${AWS_REGION:-${AWS_DEFAULT_REGION:-us-east-1}}}
-# A home that is not there yet is its maker's to make.
-[ ! -d "${home%/*}" ] || mkdir -p "$home" 2>/dev/null
-mkdir -m 700 "$tmp" 2>/dev/null
-set -- "$home" "$tmp"
-[ -z "$SHARED_HOME" ] || shift
-for dir; do # where a line can be written
-	ours "$dir" && (echo >"$dir/.new-$$") 2>/dev/null && [ -s "$dir/.new-$$" ] && state=${state:-$dir}
-	rm -f "$dir/.new-$$" 2>/dev/null
-done
 if [ "$mode" = work ]; then
 	work
 	exit
-elif [ -z "$state" ]; then
-	say "NOT STARTED: neither $home nor $tmp can be written"
-	exit
 fi
-trim "$state/start.log"
-touch "$state/start.log"
-seen=$(wc -c <"$state/start.log")
-if [ "$text" ] && has setsid; then set -- setsid /bin/sh -c "$text" "$0" work; else set -- work; fi
+lines=$(mktemp /tmp/.idle-agent-start-XXXXXX 2>/dev/null)
+if [ "$text" ] && has setsid; then set -- setsid /bin/sh -c "$text" "$0" work "$lines"; else set -- work; fi
 "$@" </dev/null >/dev/null 2>&1 &
 outlives $! 20 && say 'still at work in the background'
-tail -c "+$((seen + 1))" "$state/start.log"
+[ -z "$lines" ] || cat "$lines"
+rm -f "$lines"

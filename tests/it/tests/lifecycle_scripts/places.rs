@@ -163,6 +163,18 @@ fn without_setsid_the_agent_outlives_the_script_all_the_same() {
 }
 
 #[test]
+fn what_stands_where_the_log_should_holds_up_nothing() {
+    for there in ["mkfifo start.log", "mkdir -p start.log/full", "mkfifo pipe; ln -s pipe start.log"] {
+        let stand = jupyterlab(&["curl"]);
+        let script = format!("mkdir -p {HOME}/.idle-agent && cd {HOME}/.idle-agent && {there}");
+        stand.sh(User::SAGEMAKER_USER, &script).unwrap();
+        stand.run().unwrap();
+        let line = stand.wait_for_start().unwrap();
+        assert!(line.contains(OF_HOME), "{there}: {line}");
+    }
+}
+
+#[test]
 fn the_logs_do_not_grow_without_bound() {
     let stand = Stand::new(Kind::NotebookInstance, &["curl"]).unwrap();
     let dir = "/home/ec2-user/SageMaker/.idle-agent";
