@@ -2,9 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use cost_planner::install::{
-    Canary, Desired, DomainSeen, Edit, Entry, Holder, HolderSeen, Host, NotebookEntry, NotebookInstance, NotebookWish,
-    NotebooksSeen, Place, Plan, Scope, Section, Slots, Why, changed, expected, plan, plan_notebook_removal,
-    plan_notebook_rollback, plan_notebooks, plan_rollback, plan_uninstall, references,
+    Canary, Desired, DomainSeen, Edit, Entry, Holder, HolderSeen, Host, NotebookEntry, NotebookInstance,
+    NotebookScripts, NotebookWish, NotebooksSeen, Place, Plan, Scope, Section, Slots, Why, changed, expected, plan,
+    plan_notebook_removal, plan_notebook_rollback, plan_notebooks, plan_rollback, plan_uninstall, references,
 };
 use idle_core::{AccountId, DomainId, Partition, Region, UserProfileName};
 use serde_json::{Value, json};
@@ -269,12 +269,13 @@ fn notebook_instances_are_changed_only_while_they_are_stopped() {
         instance("theirs", "Stopped", Some("team")),
         instance("done", "Stopped", Some("idle-agent")),
     ];
-    let seen = NotebooksSeen { content: Some("old".to_owned()), instances };
+    let seen = NotebooksSeen { content: Some(NotebookScripts::on_start("old")), instances };
     let written = |after: &str, before: Option<&str>| NotebookEntry {
         install: after.to_owned(),
         at: "2026-01-01T00:00:00Z".to_owned(),
-        before: before.map(str::to_owned),
-        after: after.to_owned(),
+        before: before.map(NotebookScripts::on_start),
+        after: NotebookScripts::on_start(after),
+        attach: Vec::new(),
     };
     let wish = |content, attach| NotebookWish { name: "idle-agent", content, attach, replace: false };
     let theirs = plan_notebooks(&seen, wish("new", true), &[written("new", None)]);
@@ -290,11 +291,32 @@ fn notebook_instances_are_changed_only_while_they_are_stopped() {
     let gone = plan_notebook_removal(&seen, "idle-agent", &entries);
     assert_eq!((gone.delete, gone.detach), (true, vec!["done".to_owned()]));
     assert_eq!(plan_notebook_rollback(&seen, "idle-agent", &entries).changes(), 0, "back already");
-    let upgraded = NotebooksSeen { content: Some("new".to_owned()), ..seen.clone() };
+    let upgraded = NotebooksSeen { content: Some(NotebookScripts::on_start("new")), ..seen.clone() };
     let back = plan_notebook_rollback(&upgraded, "idle-agent", &entries);
-    assert_eq!((back.update, back.content.as_str()), (true, "old"));
-    let changed = NotebooksSeen { content: Some("by hand".to_owned()), ..seen };
+    assert_eq!((back.update, back.content), (true, NotebookScripts::on_start("old")));
+    let changed = NotebooksSeen { content: Some(NotebookScripts::on_start("by hand")), ..seen.clone() };
     assert_eq!(plan_notebook_rollback(&changed, "idle-agent", &entries).refusals.len(), 1);
+
+    // Run again, an install is still one: its first before-image tells what to go back to.
+    let again = NotebookEntry {
+        before: Some(NotebookScripts::on_start("new")),
+        attach: vec!["done".to_owned()],
+        ..written("new", None)
+    };
+    let entries = [&entries[..], &[again]].concat();
+    let back = plan_notebook_rollback(&upgraded, "idle-agent", &entries);
+    assert_eq!((back.content, back.detach), (NotebookScripts::on_start("old"), vec!["done".to_owned()]));
+
+    // A team's own on-create script makes it theirs, too.
+    let scripts = NotebookScripts { on_create: Some("team".to_owned()), ..NotebookScripts::on_start("new") };
+    let shared = NotebooksSeen { content: Some(scripts), ..seen };
+    for plan in [
+        plan_notebook_removal(&shared, "idle-agent", &entries),
+        plan_notebook_rollback(&shared, "idle-agent", &entries),
+        plan_notebooks(&shared, wish("newer", false), &entries),
+    ] {
+        assert_eq!((plan.changes(), &plan.refusals[0].why), (0, &Why::NotOurs));
+    }
 }
 
 #[test]

@@ -45,7 +45,7 @@ pub(super) async fn notebooks(session: &Session, consent: &Consent, plan: &Noteb
     let instance = |name: &String| format!("notebook instance {name}");
     let mut outcomes = Vec::new();
     if plan.create || plan.update {
-        let done = act::put_config(session, consent, &plan.content, plan.create).await;
+        let done = act::put_config(session, consent, plan).await;
         outcomes.push(outcome(config(), done));
     }
     for name in &plan.attach {
@@ -54,10 +54,9 @@ pub(super) async fn notebooks(session: &Session, consent: &Consent, plan: &Noteb
     for name in &plan.detach {
         outcomes.push(outcome(instance(name), act::detach(session, consent, name).await));
     }
-    // AWS documents no refusal for one that an instance still has.
     let all_well = outcomes.iter().all(|outcome| outcome.error.is_none());
     if plan.delete && all_well {
-        outcomes.push(outcome(config(), act::remove_config(session, consent).await));
+        outcomes.push(outcome(config(), act::remove_config(session, consent, plan).await));
     } else if plan.delete {
         outcomes.push(not_done(config(), "left, because an instance still has it; hint: run again"));
     }

@@ -91,7 +91,6 @@ async fn plan_region(
             replace: args.replace_built_in,
         };
         report.notebook_instances = Some(plan_notebooks(&seen, wish, &entries));
-        report.notebook_content = seen.content;
     }
     Ok(())
 }
@@ -160,12 +159,13 @@ async fn do_it(
     let mut settings = Settings::new(session, Some((images, install.to_owned())));
     report.outcomes.extend(apply::edits(&mut settings, consent, &edits, progress).await);
     let Some(plan) = report.notebook_instances.clone() else { return };
-    if plan.create || plan.update {
+    if plan.create || plan.update || !plan.attach.is_empty() {
         let entry = NotebookEntry {
             install: install.to_owned(),
             at: jiff::Timestamp::now().to_string(),
-            before: report.notebook_content.clone(),
+            before: plan.before.clone(),
             after: plan.content.clone(),
+            attach: plan.attach.clone(),
         };
         if let Err(error) = write_notebook_image(store, &session.scope, entry).await {
             report.outcomes.push(apply::outcome("notebook instances".to_owned(), Err(error)));

@@ -13,6 +13,6 @@ pub(crate) use apps::running;
 pub(crate) use domains::{Described, Typed, Wanted, describe, seen};
 pub(crate) use heartbeats::heartbeats;
 pub(crate) use lifecycle_configs::{ListedConfig, configs, content};
-pub(crate) use notebooks::{CONFIG_NAME, notebooks};
+pub(crate) use notebooks::{CONFIG_NAME, instance, instances, notebooks, scripts};
 pub(crate) use pace::{CallError, Kind, Pace};
 pub(crate) use tags::tags;

@@ -1,6 +1,6 @@
 //! Notebook instances and our lifecycle configuration for them.
 
-use cost_planner::install::{NotebookInstance, NotebooksSeen};
+use cost_planner::install::{NotebookInstance, NotebookScripts, NotebooksSeen};
 
 use super::{CallError, Kind};
 use crate::aws::Session;
@@ -13,11 +13,14 @@ pub(crate) const CONFIG_NAME: &str = "idle-agent";
 /// # Errors
 /// When not all could be read.
 pub(crate) async fn notebooks(session: &Session) -> Result<NotebooksSeen, CallError> {
-    let content = match on_start(session).await {
-        Ok(content) => Some(content),
-        Err(error) if error.kind == Kind::NotFound => None,
-        Err(error) => return Err(error),
-    };
+    Ok(NotebooksSeen { content: scripts(session).await?, instances: instances(session).await? })
+}
+
+/// Every notebook instance.
+///
+/// # Errors
+/// When not all could be read.
+pub(crate) async fn instances(session: &Session) -> Result<Vec<NotebookInstance>, CallError> {
     let mut instances = Vec::new();
     let mut token: Option<String> = None;
     loop {
@@ -36,19 +39,48 @@ pub(crate) async fn notebooks(session: &Session) -> Result<NotebooksSeen, CallEr
         }));
         token = page.next_token().filter(|next| Some(*next) != token.as_deref()).map(str::to_owned);
         if token.is_none() {
-            return Ok(NotebooksSeen { content, instances });
+            return Ok(instances);
         }
     }
 }
 
-async fn on_start(session: &Session) -> Result<String, CallError> {
+/// One notebook instance as it is now.
+///
+/// # Errors
+/// When it could not be read.
+pub(crate) async fn instance(session: &Session, name: &str) -> Result<NotebookInstance, CallError> {
+    let described = session
+        .pace
+        .read("DescribeNotebookInstance", async || {
+            session.sagemaker.describe_notebook_instance().notebook_instance_name(name).send().await
+        })
+        .await
+        .map_err(|error| error.of(name))?;
+    Ok(NotebookInstance {
+        name: name.to_owned(),
+        status: described.notebook_instance_status().map(ToString::to_string).unwrap_or_default(),
+        config: described.notebook_instance_lifecycle_config_name().map(str::to_owned),
+    })
+}
+
+/// What the lifecycle configuration of our name holds; `None` where there is none.
+///
+/// # Errors
+/// When it could not be read.
+pub(crate) async fn scripts(session: &Session) -> Result<Option<NotebookScripts>, CallError> {
     let config = session
         .pace
         .read("DescribeNotebookInstanceLifecycleConfig", async || {
             let call = session.sagemaker.describe_notebook_instance_lifecycle_config();
             call.notebook_instance_lifecycle_config_name(CONFIG_NAME).send().await
         })
-        .await
-        .map_err(|error| error.of(CONFIG_NAME))?;
-    Ok(config.on_start().iter().filter_map(|hook| hook.content()).collect())
+        .await;
+    match config {
+        Ok(config) => Ok(Some(NotebookScripts {
+            on_start: config.on_start().iter().find_map(|hook| hook.content()).map(str::to_owned),
+            on_create: config.on_create().iter().find_map(|hook| hook.content()).map(str::to_owned),
+        })),
+        Err(error) if error.kind == Kind::NotFound => Ok(None),
+        Err(error) => Err(error.of(CONFIG_NAME)),
+    }
 }

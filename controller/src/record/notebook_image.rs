@@ -45,7 +45,10 @@ pub(crate) async fn notebook_images(store: &Store, scope: &Scope) -> Result<Vec<
 /// When it could not be written: then nothing must be replaced.
 pub(crate) async fn write_notebook_image(store: &Store, scope: &Scope, entry: NotebookEntry) -> Result<(), StoreError> {
     let there = notebook_images(store, scope).await?;
-    let same = |e: &NotebookEntry| (&e.install, &e.before, &e.after) == (&entry.install, &entry.before, &entry.after);
+    let same = |e: &NotebookEntry| {
+        let all_attached = entry.attach.iter().all(|name| e.attach.contains(name));
+        all_attached && (&e.install, &e.before, &e.after) == (&entry.install, &entry.before, &entry.after)
+    };
     if there.last().is_some_and(same) {
         return Ok(());
     }

@@ -36,9 +36,6 @@ pub(crate) struct RegionReport {
     pub(crate) lifecycle_configs: Vec<ConfigRow>,
     pub(crate) plan: Plan,
     pub(crate) notebook_instances: Option<NotebookPlan>,
-    /// What the notebook instances' lifecycle configuration holds.
-    #[serde(skip)]
-    pub(crate) notebook_content: Option<String>,
     pub(crate) outcomes: Vec<Outcome>,
 }
 
@@ -154,7 +151,7 @@ fn native(IdleSlot { management, minutes }: &IdleSlot) -> String {
 }
 
 fn of_notebooks(plan: &NotebookPlan) -> Vec<[String; 2]> {
-    let NotebookPlan { create, update, delete, content: _, attach, detach, without, refusals } = plan;
+    let NotebookPlan { create, update, delete, before: _, content: _, attach, detach, without, refusals } = plan;
     let mut rows = Vec::new();
     let config = || "notebook instances".to_owned();
     if *create {

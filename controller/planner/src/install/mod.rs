@@ -19,7 +19,7 @@ pub use edit::{Edit, Note, Plan, Refusal, Why};
 pub use leaves::{Changed, changed, expected, leaves};
 pub use names::{ConfigName, Scope, short_hash};
 pub use notebooks::{
-    NotebookEntry, NotebookInstance, NotebookPlan, NotebookWish, NotebooksSeen, plan_notebook_removal,
+    NotebookEntry, NotebookInstance, NotebookPlan, NotebookScripts, NotebookWish, NotebooksSeen, plan_notebook_removal,
     plan_notebook_rollback, plan_notebooks,
 };
 pub use place::{Holder, Host, Place, Section};

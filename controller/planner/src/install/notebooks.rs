@@ -15,11 +15,29 @@ pub struct NotebookInstance {
     pub config: Option<String>,
 }
 
+/// What a lifecycle configuration of notebook instances holds, in base64.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotebookScripts {
+    /// Run at each start.
+    pub on_start: Option<String>,
+    /// Run once, when an instance is created. Ours has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_create: Option<String>,
+}
+
+impl NotebookScripts {
+    /// Ours: an on-start script alone.
+    #[must_use]
+    pub fn on_start(content: &str) -> Self {
+        Self { on_start: Some(content.to_owned()), on_create: None }
+    }
+}
+
 /// What was seen of notebook instances in one region.
 #[derive(Debug, Clone)]
 pub struct NotebooksSeen {
-    /// The on-start script of our lifecycle configuration, in base64, if there is one.
-    pub content: Option<String>,
+    /// What the lifecycle configuration of our name holds, if there is one.
+    pub content: Option<NotebookScripts>,
     /// Every instance.
     pub instances: Vec<NotebookInstance>,
 }
@@ -31,10 +49,13 @@ pub struct NotebookEntry {
     pub install: String,
     /// When it was written, in UTC.
     pub at: String,
-    /// The on-start script that stood there, in base64; `None` where there was none.
-    pub before: Option<String>,
-    /// The one that was to stand there.
-    pub after: String,
+    /// What stood there; `None` where there was none.
+    pub before: Option<NotebookScripts>,
+    /// What was to stand there.
+    pub after: NotebookScripts,
+    /// The instances that it was to be attached to.
+    #[serde(default)]
+    pub attach: Vec<String>,
 }
 
 /// What is to be done about them.
@@ -46,9 +67,12 @@ pub struct NotebookPlan {
     pub update: bool,
     /// Delete it.
     pub delete: bool,
-    /// The content that it gets, in base64.
+    /// What it held when it was planned: only then is it changed.
     #[serde(skip)]
-    pub content: String,
+    pub before: Option<NotebookScripts>,
+    /// What it gets.
+    #[serde(skip)]
+    pub content: NotebookScripts,
     /// Instances to attach it to.
     pub attach: Vec<String>,
     /// Instances to take it from.
@@ -94,10 +118,11 @@ fn is_ours(seen: &NotebooksSeen, entries: &[NotebookEntry]) -> bool {
 #[must_use]
 pub fn plan_notebooks(seen: &NotebooksSeen, wish: NotebookWish<'_>, entries: &[NotebookEntry]) -> NotebookPlan {
     let NotebookWish { name, content, attach, replace } = wish;
-    let mut plan = NotebookPlan { content: content.to_owned(), ..NotebookPlan::default() };
+    let content = NotebookScripts::on_start(content);
+    let mut plan = NotebookPlan { before: seen.content.clone(), content: content.clone(), ..NotebookPlan::default() };
     match &seen.content {
         None => plan.create = true,
-        Some(there) if there == content => {}
+        Some(there) if *there == content => {}
         Some(_) if replace || is_ours(seen, entries) => plan.update = true,
         Some(_) => {
             plan.refuse(format!("notebook lifecycle configuration {name}"), Why::NotOurs);
@@ -120,7 +145,7 @@ pub fn plan_notebooks(seen: &NotebooksSeen, wish: NotebookWish<'_>, entries: &[N
 /// The plan that takes it out: from stopped instances, and once none has it, itself.
 #[must_use]
 pub fn plan_notebook_removal(seen: &NotebooksSeen, name: &str, entries: &[NotebookEntry]) -> NotebookPlan {
-    let mut plan = NotebookPlan::default();
+    let mut plan = NotebookPlan { before: seen.content.clone(), ..NotebookPlan::default() };
     if seen.content.is_none() {
         return plan;
     }
@@ -141,19 +166,40 @@ pub fn plan_notebook_removal(seen: &NotebooksSeen, name: &str, entries: &[Notebo
     plan
 }
 
-/// The plan that undoes the last install: the content before it, or none at all.
+/// The plan that undoes the last install: the content before it, or none at all, and
+/// its attachments. An install that is run again, to attach more, finds its own content.
 #[must_use]
 pub fn plan_notebook_rollback(seen: &NotebooksSeen, name: &str, entries: &[NotebookEntry]) -> NotebookPlan {
-    let mut plan = NotebookPlan::default();
+    let mut plan = NotebookPlan { before: seen.content.clone(), ..NotebookPlan::default() };
     let Some(last) = entries.last() else { return plan };
-    match (&seen.content, last.before.clone()) {
-        (None, _) => plan,
-        (Some(there), Some(before)) if *there == before => plan,
+    let again = |n: &usize| {
+        let (earlier, later) = (&entries[*n], &entries[*n + 1]);
+        earlier.install == later.install && later.before.as_ref() == Some(&later.after)
+    };
+    let runs_again = (0..entries.len() - 1).rev().take_while(again).count();
+    let install = &entries[entries.len() - 1 - runs_again..];
+    let before = install.first().and_then(|first| first.before.clone());
+    match (&seen.content, before) {
+        (None, _) => return plan,
+        (Some(there), Some(before)) if *there == before => {}
         (Some(there), _) if *there != last.after => {
             plan.refuse(format!("notebook lifecycle configuration {name}"), Why::NotOurs);
-            plan
+            return plan;
         }
-        (Some(_), Some(before)) => NotebookPlan { update: true, content: before, ..plan },
-        (Some(_), None) => plan_notebook_removal(seen, name, entries),
+        (Some(_), Some(before)) => (plan.update, plan.content) = (true, before),
+        (Some(_), None) => return plan_notebook_removal(seen, name, entries),
     }
+    let attached = |instance: &&NotebookInstance| {
+        let by_it = install.iter().any(|entry| entry.attach.contains(&instance.name));
+        by_it && instance.config.as_deref() == Some(name)
+    };
+    for instance in seen.instances.iter().filter(attached) {
+        if instance.status == "Stopped" {
+            plan.detach.push(instance.name.clone());
+        } else {
+            let why = Why::NotStopped { status: instance.status.clone() };
+            plan.refuse(format!("notebook instance {}", instance.name), why);
+        }
+    }
+    plan
 }

@@ -1,6 +1,10 @@
 //! Notebook instances: one lifecycle configuration, updated in place, and nobody else's.
 
+use std::process::Command;
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
+use studio_parts::process::Running;
 use studio_parts::sandbox::SandboxOptions;
 
 use crate::fleet::Fleet;
@@ -28,6 +32,117 @@ fn instance(fleet: &Fleet, name: &str) {
 fn config_of(fleet: &Fleet, name: &str) -> Value {
     let described = fleet.sandbox.call("DescribeNotebookInstance", &json!({ "NotebookInstanceName": name })).unwrap();
     described["NotebookInstanceLifecycleConfigName"].clone()
+}
+
+/// Stops it, and waits until it is.
+fn stop(fleet: &Fleet, name: &str) {
+    fleet.sandbox.call("StopNotebookInstance", &json!({ "NotebookInstanceName": name })).unwrap();
+    wait_for(fleet, name, "Stopped");
+}
+
+fn wait_for(fleet: &Fleet, name: &str, status: &str) {
+    let end = Instant::now() + studio_it::PATIENCE;
+    let described =
+        || fleet.sandbox.call("DescribeNotebookInstance", &json!({ "NotebookInstanceName": name })).unwrap();
+    while described()["NotebookInstanceStatus"] != status {
+        assert!(Instant::now() < end, "{name} is never {status}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Runs a command and makes a change after it saw everything and before it does anything:
+/// the last answer that its plan is made of comes late. Returns its words without blanks.
+fn meanwhile(fleet: &Fleet, command: Command, change: impl FnOnce()) -> String {
+    const LAST: &str = "ListNotebookInstances";
+    fleet.sandbox.forget_calls().unwrap();
+    let fault = format!("[[fault]]\noperation = \"{LAST}\"\nkind = \"late-answer\"\ndelay = \"5s\"\ntimes = 1\n");
+    fleet.sandbox.set_faults(&fault).unwrap();
+    let mut running = Running::spawn(command).unwrap();
+    let end = Instant::now() + studio_it::PATIENCE;
+    while fleet.sandbox.calls_of(LAST).unwrap().is_empty() {
+        assert!(Instant::now() < end && running.is_running(), "{}", running.stderr_so_far());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    change();
+    assert_eq!(running.wait_with_timeout(studio_it::PATIENCE).unwrap().code(), Some(4), "{}", running.stdout_so_far());
+    fleet.sandbox.set_faults("").unwrap();
+    running.stdout_so_far().split_whitespace().collect()
+}
+
+#[test]
+fn what_a_team_does_meanwhile_stays() {
+    let fleet = Fleet::with(SandboxOptions::default(), 6);
+    let call = |operation: &str, request: Value| fleet.sandbox.call(operation, &request).unwrap();
+    let team = json!({ NAME: "team", "OnStart": [{ "Content": "QQ==" }] });
+    call("CreateNotebookInstanceLifecycleConfig", team);
+    instance(&fleet, "nb");
+    wait_for(&fleet, "nb", "InService");
+    stop(&fleet, "nb");
+    let switch = || {
+        call("UpdateNotebookInstance", json!({ "NotebookInstanceName": "nb", "LifecycleConfigName": "team" }));
+        wait_for(&fleet, "nb", "Stopped");
+    };
+    // They create one of our name, and attach theirs, while ours is planned.
+    let theirs = json!({ NAME: "idle-agent", "OnStart": [{ "Content": "VEVBTQ==" }] });
+    let install = fleet.install_command(&[ALL, &["--attach-notebook-instances"]].concat());
+    let words = meanwhile(&fleet, install, || {
+        call("CreateNotebookInstanceLifecycleConfig", theirs);
+        switch();
+    });
+    assert!(words.contains("somebodychangeditsinceitwasplanned"), "{words}");
+    assert_eq!((content(&fleet), config_of(&fleet, "nb")), (json!("VEVBTQ=="), json!("team")));
+
+    // Ours is attached at last; they switch to theirs while it is to be taken out.
+    call("DeleteNotebookInstanceLifecycleConfig", json!({ NAME: "idle-agent" }));
+    let none = json!({ "NotebookInstanceName": "nb", "DisassociateLifecycleConfig": true });
+    call("UpdateNotebookInstance", none);
+    wait_for(&fleet, "nb", "Stopped");
+    fleet.install(&[ALL, &["--attach-notebook-instances"]].concat()).expect(5);
+    wait_for(&fleet, "nb", "Stopped");
+    assert_eq!(config_of(&fleet, "nb"), "idle-agent");
+    meanwhile(&fleet, fleet.command(&[&["uninstall"], ALL].concat()), switch);
+    assert_eq!(config_of(&fleet, "nb"), "team", "what they chose");
+
+    // A new instance names it while it is to be deleted: at its next start it would miss it.
+    let new = json!({ "NotebookInstanceName": "new", "InstanceType": "ml.t3.medium",
+        "RoleArn": "arn:aws:iam::111122223333:role/r", "LifecycleConfigName": "idle-agent" });
+    fleet.install(ALL).expect(5);
+    let uninstall = fleet.command(&[&["uninstall"], ALL].concat());
+    let words = meanwhile(&fleet, uninstall, || drop(call("CreateNotebookInstance", new)));
+    assert!(words.contains("stillusedbynotebookinstancenew"), "{words}");
+    assert!(content(&fleet).is_string(), "it is there yet");
+}
+
+#[test]
+fn an_on_create_script_that_a_team_added_makes_it_theirs() {
+    let fleet = Fleet::with(SandboxOptions::default(), 6);
+    fleet.install(ALL).expect(5);
+    let added = json!({ NAME: "idle-agent", "OnCreate": [{ "Content": "VEVBTQ==" }] });
+    fleet.sandbox.call("UpdateNotebookInstanceLifecycleConfig", &added).unwrap();
+    fleet.run(&[&["uninstall"], ALL].concat()).expect(5).says(&["no install wrote what stands there"]);
+    upgrade(&fleet, &["--replace-built-in"]);
+    let describe = || {
+        let described = fleet.sandbox.call("DescribeNotebookInstanceLifecycleConfig", &json!({ NAME: "idle-agent" }));
+        described.unwrap()["OnCreate"].clone()
+    };
+    assert_eq!(describe(), json!([]), "ours alone");
+    fleet.run(&[&["rollback"], ALL].concat()).expect(0);
+    assert_eq!(describe()[0]["Content"], "VEVBTQ==", "theirs came back");
+}
+
+#[test]
+fn a_rollback_takes_it_from_the_instances_that_the_install_gave_it() {
+    let fleet = Fleet::with(SandboxOptions::default(), 6);
+    fleet.install(ALL).expect(5);
+    let first = content(&fleet);
+    instance(&fleet, "nb");
+    wait_for(&fleet, "nb", "InService");
+    stop(&fleet, "nb");
+    upgrade(&fleet, &["--attach-notebook-instances"]);
+    wait_for(&fleet, "nb", "Stopped");
+    assert_eq!(config_of(&fleet, "nb"), "idle-agent");
+    fleet.run(&[&["rollback"], ALL].concat()).expect(0).says(&["detach idle-agent"]);
+    assert_eq!((content(&fleet), config_of(&fleet, "nb")), (first, Value::Null));
 }
 
 #[test]
@@ -75,11 +190,7 @@ fn only_stopped_instances_get_it_and_only_when_asked() {
     instance(&fleet, "running");
     instance(&fleet, "stopped");
     fleet.sandbox.call("StopNotebookInstance", &json!({ "NotebookInstanceName": "stopped" })).unwrap();
-    let stopped = json!({ "StatusEquals": "Stopped" });
-    let end = std::time::Instant::now() + studio_it::PATIENCE;
-    while fleet.sandbox.call("ListNotebookInstances", &stopped).unwrap()["NotebookInstances"] == json!([]) {
-        assert!(std::time::Instant::now() < end, "it never stopped");
-    }
+    wait_for(&fleet, "stopped", "Stopped");
     fleet.install(ALL).expect(5).says(&["note: has none; hint: --attach-notebook-instances"]);
     assert_eq!(config_of(&fleet, "stopped"), Value::Null);
     let asked = fleet.install(&[ALL, &["--attach-notebook-instances"]].concat()).expect(5);
