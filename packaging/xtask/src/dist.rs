@@ -10,6 +10,8 @@ use object::read::elf::{Dyn, ElfFile64, FileHeader, ProgramHeader};
 use sha2::{Digest, Sha256};
 use studio_parts::workspace::{target_dir, workspace_root};
 
+use crate::std_from_source;
+
 /// What is shipped.
 const PACKAGES: &[&str] = &["idle-agent", "costctl"];
 /// Where it runs, if nobody says otherwise.
@@ -20,7 +22,18 @@ const TARGET: &str = "x86_64-unknown-linux-musl";
 pub(crate) struct Dist {
     packages: Vec<String>,
     target: String,
-    zig: bool,
+    by: By,
+}
+
+/// Where the standard library and the linker come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// rustup, and Debian's `musl-tools`.
+    Rustup,
+    /// rustup, and zig as the linker, on hosts without `musl-tools` or for other processors.
+    Zig,
+    /// Debian's compiler and source.
+    Debian,
 }
 
 impl Dist {
@@ -29,14 +42,18 @@ impl Dist {
     /// # Errors
     /// One sentence about the word that is not understood.
     pub(crate) fn parse(args: &[&str]) -> anyhow::Result<Self> {
-        let mut dist = Self { packages: Vec::new(), target: TARGET.to_owned(), zig: false };
+        let mut dist = Self { packages: Vec::new(), target: TARGET.to_owned(), by: By::Rustup };
         let mut args = args.iter();
         while let Some(arg) = args.next() {
             match *arg {
                 "--target" => dist.target = (*args.next().context("--target wants a target triple")?).to_owned(),
-                "--zig" => dist.zig = true,
+                "--zig" => dist.by = By::Zig,
+                "--std-from-source" => dist.by = By::Debian,
                 package if PACKAGES.contains(&package) => dist.packages.push(package.to_owned()),
-                other => bail!("dist does not understand {other:?}; hint: one of {PACKAGES:?}, --target TRIPLE, --zig"),
+                other => bail!(
+                    "dist does not understand {other:?}; hint: one of {PACKAGES:?}, --target TRIPLE, --zig, \
+                     --std-from-source"
+                ),
             }
         }
         if dist.packages.is_empty() {
@@ -51,14 +68,17 @@ impl Dist {
     /// When something that the build takes is missing, with the command that installs it; when a
     /// build fails; when a binary is not static.
     pub(crate) fn run(&self) -> anyhow::Result<()> {
-        self.check_toolchain()?;
+        if self.by != By::Debian {
+            self.check_toolchain()?;
+        }
         let out = target_dir().join("dist").join(&self.target);
         fs::create_dir_all(&out).with_context(|| format!("making {}", out.display()))?;
         let mut sums = String::new();
         println!("{:12} {:>8}  SHA-256", "BINARY", "MB");
         for package in &self.packages {
             self.build(package)?;
-            let built = target_dir().join(&self.target).join("dist").join(package);
+            let dir = if self.by == By::Debian { target_dir().join("std-from-source") } else { target_dir() };
+            let built = dir.join(&self.target).join("dist").join(package);
             let bytes = fs::read(&built).with_context(|| format!("reading {}", built.display()))?;
             prove_static(&bytes).with_context(|| format!("{} is not what is shipped", built.display()))?;
             replace(&built, &out.join(package))?;
@@ -74,7 +94,7 @@ impl Dist {
     }
 
     fn check_toolchain(&self) -> anyhow::Result<()> {
-        let Self { target, zig, .. } = self;
+        let Self { target, by, .. } = self;
         let libs = Command::new("rustc").args(["--print", "target-libdir", "--target", target]).output();
         let libs = libs.context("starting rustc")?;
         ensure!(libs.status.success(), "rustc knows no target {target}; hint: rustc --print target-list");
@@ -82,8 +102,11 @@ impl Dist {
         let has_std = fs::read_dir(&libs).is_ok_and(|mut files| {
             files.any(|file| file.is_ok_and(|file| file.file_name().to_string_lossy().starts_with("libstd-")))
         });
-        ensure!(has_std, "the standard library of {target} is missing; hint: rustup target add {target}");
-        if *zig {
+        ensure!(
+            has_std,
+            "the standard library of {target} is missing; hint: rustup target add {target}, or --std-from-source"
+        );
+        if *by == By::Zig {
             let found = runs("cargo-zigbuild", "--version");
             ensure!(found, "cargo-zigbuild is missing; hint: pip install cargo-zigbuild ziglang");
         } else if let Some(compiler) = musl_compiler(target) {
@@ -97,11 +120,17 @@ impl Dist {
     }
 
     fn build(&self, package: &str) -> anyhow::Result<()> {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut command = Command::new(cargo);
-        command.arg(if self.zig { "zigbuild" } else { "build" });
+        let (mut command, more) = match self.by {
+            By::Debian => std_from_source::cargo(&self.target)?,
+            By::Rustup | By::Zig => {
+                let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+                command.arg(if self.by == By::Zig { "zigbuild" } else { "build" });
+                (command, String::new())
+            }
+        };
+        let flags = format!("{} {more}", no_paths()?);
         command.args(["--profile", "dist", "--locked", "--package", package, "--target", &self.target]);
-        command.env(format!("CARGO_TARGET_{}_RUSTFLAGS", self.target.to_uppercase().replace('-', "_")), no_paths()?);
+        command.env(format!("CARGO_TARGET_{}_RUSTFLAGS", self.target.to_uppercase().replace('-', "_")), flags.trim());
         let status = command.current_dir(workspace_root()).status().context("starting cargo")?;
         ensure!(status.success(), "the build of {package} failed: {status}");
         Ok(())
@@ -168,7 +197,7 @@ mod tests {
         let all = Dist::parse(&[]).expect("all");
         assert_eq!((all.packages.len(), all.target.as_str()), (2, TARGET));
         let one = Dist::parse(&["idle-agent", "--target", "aarch64-unknown-linux-musl", "--zig"]).expect("one");
-        assert_eq!((one.packages, one.zig), (vec!["idle-agent".to_owned()], true));
+        assert_eq!((one.packages, one.by), (vec!["idle-agent".to_owned()], By::Zig));
         assert!(Dist::parse(&["idle-agnet"]).expect_err("misspelt").to_string().contains("idle-agnet"));
         assert!(Dist::parse(&["--target"]).is_err());
     }

@@ -4,15 +4,17 @@ use std::process::ExitCode;
 
 mod demo;
 mod dist;
+mod std_from_source;
 
 const USAGE: &str = "\
 usage: cargo xtask <task>
 
   demo [--keep]   an idle app stops itself, on a real Jupyter server, against a local SageMaker
                   (--keep leaves the local SageMaker running)
-  dist [idle-agent] [costctl] [--target TRIPLE] [--zig]
+  dist [idle-agent] [costctl] [--target TRIPLE] [--zig | --std-from-source]
                   the binaries as they are shipped: static, stripped, with SHA256SUMS, in target/dist
-                  (--zig builds with cargo-zigbuild, where there is no musl-gcc)";
+                  (--zig links with cargo-zigbuild, where there is no musl-gcc; --std-from-source takes
+                  Debian's rustc-web, cargo-web and rust-web-src, where rustup cannot fetch the target)";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
