@@ -21,6 +21,9 @@ const EFFECT_LIMIT: Duration = Duration::from_secs(30);
 /// Between two looks at an update: at first, and at most.
 const FIRST_LOOK: Duration = Duration::from_millis(100);
 const LATER_LOOK: Duration = Duration::from_secs(5);
+/// So many leaves are told, and so many characters of each value.
+const MOST_LEAVES: usize = 5;
+const MOST_TOLD: usize = 100;
 
 /// The hand on settings.
 #[derive(Debug)]
@@ -41,8 +44,8 @@ pub(crate) enum ActError {
     Store(#[from] StoreError),
     #[error("{holder} is in status {status}; hint: run again when it is InService")]
     Status { holder: Holder, status: String },
-    #[error("{place} was changed by somebody else since the plan was made, and is left alone; hint: run again")]
-    ChangedSince { place: Box<Place> },
+    #[error("{place} was changed by somebody else {tried}, and is left alone; hint: run again")]
+    ChangedSince { place: Box<Place>, tried: &'static str },
     #[error("{holder} was updated and is in status {status} after {} s; hint: run again later", UPDATE_LIMIT.as_secs())]
     Slow { holder: Holder, status: String },
     #[error("{place} was updated, but shows no change; hint: run again")]
@@ -63,56 +66,104 @@ impl<'a> Settings<'a> {
     /// When it was not made or is not in effect; nothing else is changed then.
     pub(crate) async fn make(&mut self, consent: &Consent, edit: &Edit) -> Result<bool, ActError> {
         let place = &edit.place;
-        let before = describe(self.session, &place.holder).await?;
-        let status = before.body["Status"].as_str().unwrap_or_default();
-        if status != "InService" {
-            return Err(ActError::Status { holder: place.holder.clone(), status: status.to_owned() });
-        }
-        let seen_then = self.last_modified.get(&place.holder).unwrap_or(&edit.last_modified);
-        let present = Slots::at(place, &before.body);
-        let last_modified = before.body["LastModifiedTime"].to_string();
-        if last_modified != *seen_then || present != edit.before {
-            if present == edit.after {
-                return Ok(false);
+        let mut first: Option<Described> = None;
+        let mut tries = 0;
+        let before = loop {
+            self.session.pace.turn_to_write().await;
+            let now = self.look(edit, first.as_ref()).await?;
+            let last_modified = now.body["LastModifiedTime"].to_string();
+            let Some(before) = self.still_as_planned(edit, now, first.as_ref())? else {
+                match first {
+                    // The answer of an earlier try was lost, not the update.
+                    Some(before) => break before,
+                    None => return Ok(false),
+                }
+            };
+            if let (Some((images, install)), 0) = (&mut self.images, tries) {
+                images.write_ahead(install, jiff::Timestamp::now().to_string(), edit).await?;
             }
-            return Err(ActError::ChangedSince { place: Box::new(place.clone()) });
+            let sent = self.send(consent, place, one(place, &before, &edit.after, &edit.before)).await;
+            tries += 1;
+            match sent {
+                Ok(()) => break before,
+                // An update whose answer was lost is in the way of its own second try.
+                Err(error) if error.kind == Kind::InUse => {
+                    let after = self.in_service(&place.holder, &last_modified).await?;
+                    if Slots::at(place, &after.body) != edit.after {
+                        return Err(error.into());
+                    }
+                    break before;
+                }
+                Err(error) if !self.session.pace.another_write(&error, tries).await => return Err(error.into()),
+                Err(_) => first = Some(before),
+            }
+        };
+        self.confirm(consent, edit, &before).await.map(|()| true)
+    }
+
+    /// The holder as it stands; after a first try it may still be busy with that.
+    async fn look(&self, edit: &Edit, first: Option<&Described>) -> Result<Described, ActError> {
+        let holder = &edit.place.holder;
+        let now = describe(self.session, holder).await?;
+        match (now.body["Status"].as_str().unwrap_or_default(), first) {
+            ("InService", _) => Ok(now),
+            ("Updating", Some(first)) => self.in_service(holder, &first.body["LastModifiedTime"].to_string()).await,
+            (status, _) => Err(ActError::Status { holder: holder.clone(), status: status.to_owned() }),
         }
-        if let Some((images, install)) = &mut self.images {
-            let now = jiff::Timestamp::now().to_string();
-            images.write_ahead(install, now, edit).await?;
+    }
+
+    /// What stands there, if that is what the plan was made of; `None` where the
+    /// edit is made already.
+    fn still_as_planned(
+        &self,
+        edit: &Edit,
+        now: Described,
+        first: Option<&Described>,
+    ) -> Result<Option<Described>, ActError> {
+        let Edit { place, before, after, last_modified } = edit;
+        let known = self.last_modified.get(&place.holder).unwrap_or(last_modified);
+        let present = Slots::at(place, &now.body);
+        let last_modified = now.body["LastModifiedTime"].to_string();
+        if last_modified == *known && present == *before {
+            // The body is made anew for each try, of what is there then.
+            return Ok(Some(now));
         }
-        let sent = self.send(consent, place, one(place, &before, &edit.after, &edit.before)).await;
-        // An update whose answer was lost is in the way of its own second try.
-        let in_the_way = matches!(&sent, Err(ActError::Call(error)) if error.kind == Kind::InUse);
-        if !in_the_way {
-            sent?;
-        } else if Slots::at(place, &self.in_service(&place.holder, &last_modified).await?.body) != edit.after {
-            return sent.map(|()| true);
+        if present == *after {
+            return Ok(None);
         }
+        let place = Box::new(place.clone());
+        let tried = if first.is_some() { "between two tries" } else { "since the plan was made" };
+        Err(ActError::ChangedSince { place, tried })
+    }
+
+    /// Waits until the update shows, and compares.
+    async fn confirm(&mut self, consent: &Consent, edit: &Edit, before: &Described) -> Result<(), ActError> {
+        let place = &edit.place;
+        let last_modified = before.body["LastModifiedTime"].to_string();
         let after = self.in_service(&place.holder, &last_modified).await?;
         if changed(&before.body, &after.body).is_empty() {
             return Err(ActError::NoEffect { place: Box::new(place.clone()) });
         }
         let wrong = changed(&expected(&before.body, place, &edit.after), &after.body);
         if !wrong.is_empty() {
-            let outcome = self.put_back(consent, edit, &before, after, &wrong).await;
-            let leaves: Vec<&str> = wrong.iter().take(5).map(|changed| changed.path.as_str()).collect();
-            return Err(ActError::Unrelated { place: Box::new(place.clone()), leaves: leaves.join(", "), outcome });
+            let outcome = self.put_back(consent, edit, before, after, &wrong).await;
+            return Err(ActError::Unrelated { place: Box::new(place.clone()), leaves: told(&wrong), outcome });
         }
         self.know(&place.holder, &after.body);
-        Ok(true)
+        Ok(())
     }
 
     fn know(&mut self, holder: &Holder, body: &Value) {
         self.last_modified.insert(holder.clone(), body["LastModifiedTime"].to_string());
     }
 
-    async fn send(&self, _: &Consent, place: &Place, update: Update) -> Result<(), ActError> {
+    /// One try of one update.
+    async fn send(&self, _: &Consent, place: &Place, update: Update) -> Result<(), CallError> {
         let Session { sagemaker, pace, .. } = self.session;
         let domain = place.holder.domain.as_str();
         let sent = match (&place.holder.user_profile, update) {
             (None, update) => pace
-                .write("UpdateDomain", async || {
+                .write_now("UpdateDomain", async || {
                     let call = sagemaker.update_domain().domain_id(domain);
                     match update.clone() {
                         Update::User(settings) => call.default_user_settings(*settings),
@@ -124,7 +175,7 @@ impl<'a> Settings<'a> {
                 .await
                 .map(drop),
             (Some(name), Update::User(settings)) => pace
-                .write("UpdateUserProfile", async || {
+                .write_now("UpdateUserProfile", async || {
                     let call = sagemaker.update_user_profile().domain_id(domain).user_profile_name(name.as_str());
                     call.user_settings((*settings).clone()).send().await
                 })
@@ -132,7 +183,7 @@ impl<'a> Settings<'a> {
                 .map(drop),
             (Some(_), Update::SharedSpaces(_)) => Ok(()),
         };
-        sent.map_err(|error| error.of(place).into())
+        sent.map_err(|error| error.of(place))
     }
 
     /// The holder in service again after an update; an answer from before it, which
@@ -155,7 +206,9 @@ impl<'a> Settings<'a> {
         }
     }
 
-    /// Sends again all settings as they stood in every section of which a leaf changed.
+    /// Sends again all settings as they stood in every section of which a leaf was
+    /// lost. An update of ours sends no new values: where one stands, or anything moved
+    /// since the comparison, somebody else was at work, and only ours is taken out.
     async fn put_back(
         &mut self,
         consent: &Consent,
@@ -165,27 +218,87 @@ impl<'a> Settings<'a> {
         wrong: &[Changed],
     ) -> &'static str {
         const BY_HAND: &str = "not all could be put back; hint: the before-image and CloudTrail say what stood there";
+        const OTHERS: &str = "somebody else changed it at the same time, so only ours was taken out again; hint: \
+                              CloudTrail says who, then run again";
         let place = &edit.place;
+        let mut others = wrong.iter().any(|changed| changed.found.is_some());
         for section in [Section::User, Section::SharedSpaces] {
             let of_section = Place { section, ..place.clone() };
             let [member, _] = of_section.path();
             let is_wrong = wrong.iter().any(|changed| changed.path.starts_with(&format!("{member}.")));
-            if section != place.section && !is_wrong {
+            if others || section != place.section && !is_wrong {
                 continue;
             }
             let was = Slots::at(&of_section, &before.body);
             let there = if section == place.section { &edit.after } else { &was };
-            let sent = self.send(consent, &of_section, all(&of_section, before, &was, there)).await;
-            if sent.is_err() && section == place.section {
+            let as_compared = now.body["LastModifiedTime"].clone();
+            let whole = |shown: &Described| {
+                let is_same = shown.body["LastModifiedTime"] == as_compared;
+                is_same.then(|| all(&of_section, before, &was, there))
+            };
+            match self.revise(consent, &of_section, whole).await {
+                Ok(Some(later)) => now = later,
+                Ok(None) => others = true,
                 // All of them name the execution role, which this role may not be allowed to pass.
-                let _ = self.send(consent, place, one(place, before, &was, &edit.after)).await;
+                Err(_) => {
+                    let _ = self.take_out(consent, edit).await;
+                    return BY_HAND;
+                }
             }
-            let last_modified = now.body["LastModifiedTime"].to_string();
-            match self.in_service(&place.holder, &last_modified).await {
-                Ok(later) if sent.is_ok() => now = later,
-                _ => return BY_HAND,
-            }
+        }
+        if others {
+            return if self.take_out(consent, edit).await.is_ok() { OTHERS } else { BY_HAND };
         }
         if changed(&before.body, &now.body).is_empty() { "all of it was put back" } else { BY_HAND }
     }
+
+    /// Takes back what an edit wrote where it still stands, and nothing else.
+    async fn take_out(&self, consent: &Consent, edit: &Edit) -> Result<(), ActError> {
+        let Edit { place, before, after, last_modified: _ } = edit;
+        let ours =
+            |shown: &Described| (Slots::at(place, &shown.body) == *after).then(|| one(place, shown, before, after));
+        self.revise(consent, place, ours).await.map(drop)
+    }
+
+    /// Sends what is made of the holder as it stands, again after a look where AWS
+    /// did not take it. `None` where there is nothing to send.
+    async fn revise(
+        &self,
+        consent: &Consent,
+        place: &Place,
+        update: impl Fn(&Described) -> Option<Update>,
+    ) -> Result<Option<Described>, ActError> {
+        let mut tries = 0;
+        loop {
+            self.session.pace.turn_to_write().await;
+            let now = self.in_service(&place.holder, "").await?;
+            let Some(update) = update(&now) else { return Ok(None) };
+            match self.send(consent, place, update).await {
+                Ok(()) => {
+                    let last_modified = now.body["LastModifiedTime"].to_string();
+                    return Ok(Some(self.in_service(&place.holder, &last_modified).await?));
+                }
+                Err(error) => {
+                    tries += 1;
+                    if !self.session.pace.another_write(&error, tries).await {
+                        return Err(error.into());
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The first few leaves, each with what stood there and what stands there now.
+fn told(wrong: &[Changed]) -> String {
+    let value = |value: &Option<Value>| match value {
+        None => "none".to_owned(),
+        Some(Value::String(text)) => text.chars().take(MOST_TOLD).collect(),
+        Some(other) => other.to_string().chars().take(MOST_TOLD).collect(),
+    };
+    let leaf = |Changed { path, expected, found }: &Changed| format!("{path}: {} → {}", value(expected), value(found));
+    let mut leaves: Vec<String> = wrong.iter().take(MOST_LEAVES).map(leaf).collect();
+    let more = wrong.len().saturating_sub(MOST_LEAVES);
+    leaves.extend((more > 0).then(|| format!("{more} more")));
+    leaves.join(", ")
 }

@@ -127,7 +127,10 @@ fn put(slots: Put<'_>, Common { spec, arns: allowed }: Common<'_>, own: Option<B
     if built_in.is_some() || now.built_in.is_some() || arn.is_some() {
         *arn = Some(arn_or_none(built_in.as_ref()));
     }
-    let IdleSlot { management: state, minutes } = idle;
+    // An update cannot remove a leaf, so what was switched on is switched off.
+    let was_switched_on = idle.management.is_none() && now.idle.management.is_some();
+    let off = IdleSlot { management: Some("DISABLED".to_owned()), minutes: idle.minutes.or(now.idle.minutes) };
+    let IdleSlot { management: state, minutes } = if was_switched_on { &off } else { idle };
     if state.is_some() || minutes.is_some() {
         let all = management.get_or_insert_with(|| AppLifecycleManagement::builder().build());
         let settings = all.idle_settings.get_or_insert_with(|| IdleSettings::builder().build());

@@ -113,6 +113,32 @@ impl Pace {
     {
         paced(&self.writes, operation, call).await
     }
+
+    /// Waits for the turn of a changing call that is made of what was seen just before it.
+    pub(crate) async fn turn_to_write(&self) {
+        turn(&self.writes).await;
+    }
+
+    /// One try of a changing call, whose turn was waited for.
+    ///
+    /// # Errors
+    /// When it failed: [`Self::another_write`] says whether to look again and try again.
+    pub(crate) async fn write_now<T, E, R>(
+        &self,
+        operation: &'static str,
+        call: impl AsyncFn() -> Result<T, SdkError<E, R>>,
+    ) -> Result<T, CallError>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+        R: std::fmt::Debug + 'static,
+    {
+        attempt(&self.writes, operation, call).await
+    }
+
+    /// Whether there is to be another try after so many that failed; pauses before it.
+    pub(crate) async fn another_write(&self, error: &CallError, tries: u32) -> bool {
+        again(&self.writes, error.kind, tries).await
+    }
 }
 
 async fn paced<T, E, R>(
@@ -126,31 +152,59 @@ where
 {
     let mut tries = 0;
     loop {
-        let turn = bucket.lock().await.turn();
-        tokio::time::sleep(turn).await;
-        let error = match call().await {
-            Ok(answer) => {
-                bucket.lock().await.went_well();
-                return Ok(answer);
-            }
+        turn(bucket).await;
+        let error = match attempt(bucket, operation, &call).await {
+            Ok(answer) => return Ok(answer),
             Err(error) => error,
         };
         tries += 1;
-        let kind = kind_of(&error);
-        let most = match kind {
-            Kind::Throttled => TRIES,
-            Kind::Unreachable => OTHER_TRIES,
-            _ => 1,
-        };
-        if kind == Kind::Throttled {
-            bucket.lock().await.throttled();
+        if !again(bucket, error.kind, tries).await {
+            return Err(error);
         }
-        if tries >= most {
-            return Err(CallError { operation, of: String::new(), kind, message: message(&error) });
-        }
-        let pause = bucket.lock().await.pause(tries);
-        tokio::time::sleep(pause).await;
     }
+}
+
+async fn turn(bucket: &Mutex<Bucket>) {
+    let turn = bucket.lock().await.turn();
+    tokio::time::sleep(turn).await;
+}
+
+async fn attempt<T, E, R>(
+    bucket: &Mutex<Bucket>,
+    operation: &'static str,
+    call: impl AsyncFn() -> Result<T, SdkError<E, R>>,
+) -> Result<T, CallError>
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+    R: std::fmt::Debug + 'static,
+{
+    let error = match call().await {
+        Ok(answer) => {
+            bucket.lock().await.went_well();
+            return Ok(answer);
+        }
+        Err(error) => error,
+    };
+    let kind = kind_of(&error);
+    if kind == Kind::Throttled {
+        bucket.lock().await.throttled();
+    }
+    Err(CallError { operation, of: String::new(), kind, message: message(&error) })
+}
+
+/// Pauses after so many tries that failed like this; `false` at once where there is to be no other.
+async fn again(bucket: &Mutex<Bucket>, kind: Kind, tries: u32) -> bool {
+    let most = match kind {
+        Kind::Throttled => TRIES,
+        Kind::Unreachable => OTHER_TRIES,
+        _ => 1,
+    };
+    if tries >= most {
+        return false;
+    }
+    let pause = bucket.lock().await.pause(tries);
+    tokio::time::sleep(pause).await;
+    true
 }
 
 impl Bucket {

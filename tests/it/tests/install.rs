@@ -12,6 +12,8 @@ mod everywhere;
 mod fleet;
 #[path = "install/killed.rs"]
 mod killed;
+#[path = "install/meanwhile.rs"]
+mod meanwhile;
 #[path = "install/notebooks.rs"]
 mod notebooks;
 #[path = "install/refused.rs"]
