@@ -41,7 +41,7 @@ pub(crate) enum Command {
     /// Give the agent to every app of these domains at its next start. Shows the plan; --execute does it.
     Install(Install),
     /// Detach every lifecycle configuration of ours and delete those that nothing uses.
-    Uninstall(Undo),
+    Uninstall(Uninstall),
     /// Bring back what stood there before the last install.
     Rollback(Undo),
     /// Say which running apps an agent watches. Changes nothing.
@@ -162,6 +162,15 @@ pub(crate) struct Undo {
     /// How to write to stdout.
     #[arg(long, env = "COSTCTL_OUTPUT", value_enum, default_value = "table")]
     pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Uninstall {
+    #[command(flatten)]
+    pub(crate) undo: Undo,
+    /// Take ours out also where no before-image says what it replaced: nothing comes back there.
+    #[arg(long, env = "COSTCTL_WITHOUT_BEFORE_IMAGES", help_heading = "Extent")]
+    pub(crate) without_before_images: bool,
 }
 
 #[derive(Debug, Args)]

@@ -199,7 +199,7 @@ fn out_and_back_come_to_what_was_there() {
             assert_eq!(plan(&desired, &installed).edits, [], "a second install has nothing to do");
             assert!(!references(&scope(), &installed).is_empty());
             let body = &before.domain.as_ref().unwrap().body;
-            for back in [plan_rollback(&installed, &entries), plan_uninstall(&scope(), &installed, &entries)] {
+            for back in [plan_rollback(&installed, &entries), plan_uninstall(&scope(), &installed, &entries, false)] {
                 assert_eq!(back.refusals, []);
                 let restored = after(&installed, &back.edits);
                 assert_eq!(changed(body, &restored.domain.as_ref().unwrap().body), [], "{host:?} {structure}");
@@ -250,10 +250,15 @@ fn an_uninstall_brings_back_what_gave_way_last() {
     let later = TEAM.replace("team", "team-2");
     let entries = [image("one", TEAM, &old), image("two", &old, &new), image("two", &later, &new)];
     let there = domain(host, &json!({ "BuiltInLifecycleConfigArn": new }));
-    let edits = plan_uninstall(&scope(), &there, &entries).edits;
+    let edits = plan_uninstall(&scope(), &there, &entries, false).edits;
     assert_eq!(edits[0].after.built_in, Some(later));
-    assert_eq!(plan_uninstall(&scope(), &there, &entries[..2]).edits[0].after.built_in.as_deref(), Some(TEAM));
-    assert_eq!(plan_uninstall(&scope(), &there, &[]).edits[0].after.built_in, None);
+    assert_eq!(plan_uninstall(&scope(), &there, &entries[..2], false).edits[0].after.built_in.as_deref(), Some(TEAM));
+
+    let unknown = plan_uninstall(&scope(), &there, &[], false);
+    assert_eq!((unknown.edits.len(), &unknown.refusals[0].why), (0, &Why::NoBeforeImage));
+    let allowed = plan_uninstall(&scope(), &there, &[], true);
+    assert_eq!(allowed.edits[0].after.built_in, None);
+    assert!(allowed.notes[0].text.contains("nothing comes back"), "{:?}", allowed.notes);
 }
 
 #[test]

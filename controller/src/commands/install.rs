@@ -25,7 +25,9 @@ pub(super) async fn run(global: &Global, args: &Install) -> Result<Exit> {
     let progress = Progress::new(global.no_progress);
     let mut reports = Vec::new();
     for session in &sessions {
-        reports.push(look(session, args, &payload, &store, &progress).await);
+        let plan =
+            async |report: &mut RegionReport| plan_region(session, args, &payload, &store, &progress, report).await;
+        reports.push(region::look(session, plan).await);
     }
     progress.clear();
     let (consent, mut reports) = match region::ask(COMMAND, args.go, args.output, reports)? {
@@ -47,22 +49,6 @@ fn id(args: &Install, payload: &Payload) -> String {
     let scripts: Vec<&str> = payload.scripts.values().map(|script| script.sha256.as_str()).collect();
     let all = format!("{scripts:?} {:?} {} {}", args.native, args.replace_built_in, args.replace_default);
     hex(all.as_bytes())[..16].to_owned()
-}
-
-async fn look(
-    session: &Session,
-    args: &Install,
-    payload: &Payload,
-    store: &Store,
-    progress: &Progress,
-) -> RegionReport {
-    let mut report = region::report(session);
-    if let Err(error) = plan_region(session, args, payload, store, progress, &mut report).await {
-        report.plan = Plan::default();
-        report.lifecycle_configs.clear();
-        report.error = Some(format!("{error:#}"));
-    }
-    report
 }
 
 async fn plan_region(

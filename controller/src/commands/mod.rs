@@ -32,7 +32,7 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
         let is_usage = error.is::<BinaryError>()
             || error.is::<ScriptError>()
             || error.is::<payload::SettingsError>()
-            || matches!(error.downcast_ref(), Some(StoreError::Url { .. }));
+            || matches!(error.downcast_ref(), Some(StoreError::Url { .. } | StoreError::Missing { .. }));
         if is_usage { Exit::Usage } else { Exit::Failed }
     })
 }

@@ -1,15 +1,56 @@
 //! What the changing commands have in common for each region.
 
+use anyhow::Result;
 use cost_planner::install::DomainSeen;
 
 use crate::act::{Consent, consent};
 use crate::aws::Session;
-use crate::cli::{Go, Output};
+use crate::cli::{Global, Go, Output, Undo};
 use crate::exit::{Exit, Tally};
-use crate::render::{self, RegionReport, Report};
+use crate::render::{self, Progress, RegionReport, Report};
+
+/// A way back in every region: `plan` fills in a report, `act` does what it says.
+///
+/// # Errors
+/// When nothing can be asked, or stdout cannot be written.
+pub(super) async fn undo(
+    command: &'static str,
+    global: &Global,
+    args: &Undo,
+    plan: impl AsyncFn(&Session, &Progress, &mut RegionReport) -> Result<()>,
+    act: impl AsyncFn(&Session, &Consent, &Progress, &mut RegionReport),
+) -> Result<Exit> {
+    let sessions = Session::of_all(global).await?;
+    let progress = Progress::new(global.no_progress);
+    let mut reports = Vec::new();
+    for session in &sessions {
+        reports.push(look(session, async |report| plan(session, &progress, report).await).await);
+    }
+    progress.clear();
+    let (consent, mut reports) = match ask(command, args.go, args.output, reports)? {
+        Ok(allowed) => allowed,
+        Err(exit) => return Ok(exit),
+    };
+    let progress = Progress::new(global.no_progress);
+    for (session, report) in sessions.iter().zip(&mut reports) {
+        act(session, &consent, &progress, report).await;
+    }
+    progress.clear();
+    tell(command, args.output, reports)
+}
+
+/// The report of this region with its plan; with none of it where not all of it
+/// could be looked at, because a part of a plan is not what anybody agreed to.
+pub(super) async fn look(session: &Session, plan: impl AsyncFnOnce(&mut RegionReport) -> Result<()>) -> RegionReport {
+    let mut planned = report(session);
+    match plan(&mut planned).await {
+        Ok(()) => planned,
+        Err(error) => RegionReport { error: Some(format!("{error:#}")), ..report(session) },
+    }
+}
 
 /// The report of this region, still without a plan.
-pub(super) fn report(session: &Session) -> RegionReport {
+fn report(session: &Session) -> RegionReport {
     RegionReport {
         account: session.scope.account.to_string(),
         region: session.scope.region.to_string(),
@@ -33,7 +74,7 @@ pub(super) fn ask(
     go: Go,
     output: Output,
     reports: Vec<RegionReport>,
-) -> anyhow::Result<Result<(Consent, Vec<RegionReport>), Exit>> {
+) -> Result<Result<(Consent, Vec<RegionReport>), Exit>> {
     if output == Output::Table {
         for report in &reports {
             super::print(&render::plan(report))?;
@@ -65,7 +106,7 @@ pub(super) fn ask(
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub(super) fn tell(command: &'static str, output: Output, reports: Vec<RegionReport>) -> anyhow::Result<Exit> {
+pub(super) fn tell(command: &'static str, output: Output, reports: Vec<RegionReport>) -> Result<Exit> {
     let tally = tally(&reports);
     match output {
         Output::Table => reports.iter().try_for_each(|report| super::print(&render::outcomes(report)))?,

@@ -1,10 +1,10 @@
 //! `rollback`: what stood there before the last install.
 
 use anyhow::Result;
-use cost_planner::install::{plan_notebook_rollback, plan_rollback};
+use cost_planner::install::{plan_notebook_rollback, plan_rollback, references};
 
 use super::{apply, region};
-use crate::act::Settings;
+use crate::act::{Consent, Settings};
 use crate::aws::{Session, config};
 use crate::cli::{Global, Undo};
 use crate::exit::Exit;
@@ -16,31 +16,11 @@ const COMMAND: &str = "rollback";
 
 pub(super) async fn run(global: &Global, args: &Undo) -> Result<Exit> {
     let store = Store::open(&args.artifacts, &config(global.region.first().map(String::as_str)).await)?;
-    let sessions = Session::of_all(global).await?;
-    let progress = Progress::new(global.no_progress);
-    let mut reports = Vec::new();
-    for session in &sessions {
-        let mut report = region::report(session);
-        if let Err(error) = plan_region(session, args, &store, &progress, &mut report).await {
-            report.error = Some(format!("{error:#}"));
-        }
-        reports.push(report);
-    }
-    progress.clear();
-    let (consent, mut reports) = match region::ask(COMMAND, args.go, args.output, reports)? {
-        Ok(allowed) => allowed,
-        Err(exit) => return Ok(exit),
+    store.must_be_there()?;
+    let plan = async |session: &Session, progress: &Progress, report: &mut RegionReport| {
+        plan_region(session, args, &store, progress, report).await
     };
-    let progress = Progress::new(global.no_progress);
-    for (session, report) in sessions.iter().zip(&mut reports) {
-        let mut settings = Settings::new(session, None);
-        report.outcomes.extend(apply::edits(&mut settings, &consent, &report.plan.edits, &progress).await);
-        if let Some(plan) = &report.notebook_instances {
-            report.outcomes.extend(apply::notebooks(session, &consent, plan).await);
-        }
-    }
-    progress.clear();
-    region::tell(COMMAND, args.output, reports)
+    region::undo(COMMAND, global, args, plan, do_it).await
 }
 
 async fn plan_region(
@@ -55,7 +35,10 @@ async fn plan_region(
     for domain in seen(session, &wanted, progress).await? {
         let entries = images.of(&domain.id).await?;
         // A region has domains that nothing was ever installed in.
-        if !entries.is_empty() || args.domains.domain.contains(&domain.id) {
+        let is_asked_for = args.domains.domain.contains(&domain.id);
+        let is_known = region::is_whole(std::slice::from_ref(&domain));
+        let has_ours = !references(&session.scope, &domain).is_empty();
+        if is_asked_for || !is_known || has_ours || !entries.is_empty() {
             report.plan.extend(plan_rollback(&domain, &entries));
         }
     }
@@ -64,4 +47,12 @@ async fn plan_region(
         report.notebook_instances = Some(plan_notebook_rollback(&notebooks(session).await?, CONFIG_NAME, &entries));
     }
     Ok(())
+}
+
+async fn do_it(session: &Session, consent: &Consent, progress: &Progress, report: &mut RegionReport) {
+    let mut settings = Settings::new(session, None);
+    report.outcomes.extend(apply::edits(&mut settings, consent, &report.plan.edits, progress).await);
+    if let Some(plan) = &report.notebook_instances {
+        report.outcomes.extend(apply::notebooks(session, consent, plan).await);
+    }
 }

@@ -9,7 +9,7 @@ use cost_planner::install::{Refusal, Why, plan_notebook_removal, plan_uninstall,
 use super::{apply, region};
 use crate::act::{self, Consent, Settings};
 use crate::aws::{Session, config};
-use crate::cli::{Global, Undo};
+use crate::cli::{Global, Uninstall};
 use crate::exit::Exit;
 use crate::observe::{CONFIG_NAME, ListedConfig, Wanted, configs, notebooks, running, seen, tags};
 use crate::record::{BeforeImages, Store, notebook_images};
@@ -20,34 +20,20 @@ const COMMAND: &str = "uninstall";
 /// So many users of a lifecycle configuration are named.
 const MOST_NAMED: usize = 10;
 
-pub(super) async fn run(global: &Global, args: &Undo) -> Result<Exit> {
-    let store = Store::open(&args.artifacts, &config(global.region.first().map(String::as_str)).await)?;
-    let sessions = Session::of_all(global).await?;
-    let progress = Progress::new(global.no_progress);
-    let mut reports = Vec::new();
-    for session in &sessions {
-        let mut report = region::report(session);
-        if let Err(error) = plan_region(session, args, &store, &progress, &mut report).await {
-            report.error = Some(format!("{error:#}"));
-        }
-        reports.push(report);
+pub(super) async fn run(global: &Global, args: &Uninstall) -> Result<Exit> {
+    let store = Store::open(&args.undo.artifacts, &config(global.region.first().map(String::as_str)).await)?;
+    if !args.without_before_images {
+        store.must_be_there()?;
     }
-    progress.clear();
-    let (consent, mut reports) = match region::ask(COMMAND, args.go, args.output, reports)? {
-        Ok(allowed) => allowed,
-        Err(exit) => return Ok(exit),
+    let plan = async |session: &Session, progress: &Progress, report: &mut RegionReport| {
+        plan_region(session, args, &store, progress, report).await
     };
-    let progress = Progress::new(global.no_progress);
-    for (session, report) in sessions.iter().zip(&mut reports) {
-        do_it(session, &consent, report, &progress).await;
-    }
-    progress.clear();
-    region::tell(COMMAND, args.output, reports)
+    region::undo(COMMAND, global, &args.undo, plan, do_it).await
 }
 
 async fn plan_region(
     session: &Session,
-    args: &Undo,
+    args: &Uninstall,
     store: &Store,
     progress: &Progress,
     report: &mut RegionReport,
@@ -55,12 +41,14 @@ async fn plan_region(
     // All domains: one that is not to be changed may use what is to be deleted.
     let all = seen(session, &Wanted { domains: &[], tags: false }, progress).await?;
     let mut images = BeforeImages::new(store, &session.scope);
-    for domain in all.iter().filter(|domain| args.domains.all_domains || args.domains.domain.contains(&domain.id)) {
+    for domain in
+        all.iter().filter(|domain| args.undo.domains.all_domains || args.undo.domains.domain.contains(&domain.id))
+    {
         let entries = images.of(&domain.id).await?;
-        report.plan.extend(plan_uninstall(&session.scope, domain, &entries));
+        report.plan.extend(plan_uninstall(&session.scope, domain, &entries, args.without_before_images));
     }
     let known = |id: &&idle_core::DomainId| !all.iter().any(|domain| domain.id == **id);
-    for id in args.domains.domain.iter().filter(known) {
+    for id in args.undo.domains.domain.iter().filter(known) {
         let error = "there is no such domain in this region".to_owned();
         report.plan.refusals.push(Refusal { what: id.to_string(), why: Why::Unseen { error } });
     }
@@ -89,7 +77,7 @@ async fn plan_region(
             Err(why) => report.plan.refusals.push(Refusal { what: config.name.name(), why }),
         }
     }
-    if args.domains.all_domains {
+    if args.undo.domains.all_domains {
         let entries = notebook_images(store, &session.scope).await?;
         report.notebook_instances = Some(plan_notebook_removal(&notebooks(session).await?, CONFIG_NAME, &entries));
     }
@@ -113,7 +101,7 @@ async fn may_go(session: &Session, config: &ListedConfig, mut by: Vec<String>, w
     }
 }
 
-async fn do_it(session: &Session, consent: &Consent, report: &mut RegionReport, progress: &Progress) {
+async fn do_it(session: &Session, consent: &Consent, progress: &Progress, report: &mut RegionReport) {
     let mut settings = Settings::new(session, None);
     let outcomes = apply::edits(&mut settings, consent, &report.plan.edits, progress).await;
     let all_out = outcomes.iter().all(|outcome| outcome.error.is_none());

@@ -1,7 +1,7 @@
 //! Where artifacts are kept: a prefix of an S3 bucket, or a folder.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use aws_config::SdkConfig;
@@ -17,7 +17,8 @@ use crate::cli::Artifacts;
 /// Objects that only ever come into being: none is overwritten, none is deleted.
 #[derive(Debug)]
 pub(crate) struct Store {
-    objects: Box<dyn ObjectStore>,
+    /// Not set while its folder is not there: only what is written makes it.
+    objects: OnceLock<Box<dyn ObjectStore>>,
     prefix: String,
     place: Where,
 }
@@ -33,6 +34,8 @@ enum Where {
 pub(crate) enum StoreError {
     #[error("--artifacts {url}: {problem}; hint: s3://BUCKET/PREFIX, or a folder")]
     Url { url: String, problem: String },
+    #[error("--artifacts {url}: there is no such folder; hint: the same as at the install")]
+    Missing { url: String },
     #[error("{doing} {url}; hint: --artifacts, --artifacts-region, and s3:GetObject, PutObject and ListBucket")]
     Object {
         doing: &'static str,
@@ -59,17 +62,32 @@ impl Store {
             let region = region.ok_or_else(|| problem("no region is known".to_owned()))?;
             let objects = bucket_of(bucket, &region, artifacts, config).map_err(|error| problem(error.to_string()))?;
             let place = Where::Bucket { name: bucket.to_owned(), region };
-            return Ok(Self { objects: Box::new(objects), prefix: prefix.trim_matches('/').to_owned(), place });
+            let objects: Box<dyn ObjectStore> = Box::new(objects);
+            return Ok(Self { objects: objects.into(), prefix: prefix.trim_matches('/').to_owned(), place });
         }
         if url.contains("://") || url.is_empty() {
             return Err(problem("neither S3 nor a folder".to_owned()));
         }
-        let folder = std::fs::create_dir_all(url).and_then(|()| std::path::absolute(url));
-        let folder = folder.map_err(|error| problem(error.to_string()))?;
-        let objects = LocalFileSystem::new_with_prefix(&folder).map_err(|error| problem(error.to_string()))?;
-        // What is written ahead must be there after a power failure, too.
-        let objects = objects.with_fsync(true);
-        Ok(Self { objects: Box::new(objects), prefix: String::new(), place: Where::Folder(folder) })
+        let folder = std::path::absolute(url).map_err(|error| problem(error.to_string()))?;
+        let objects = if folder.exists() {
+            folder_of(&folder).map_err(|error| problem(error.to_string()))?.into()
+        } else {
+            OnceLock::new()
+        };
+        Ok(Self { objects, prefix: String::new(), place: Where::Folder(folder) })
+    }
+
+    /// For what only reads.
+    ///
+    /// # Errors
+    /// Where the folder is not there. Whether a bucket is shows with the first call.
+    pub(crate) fn must_be_there(&self) -> Result<(), StoreError> {
+        match &self.place {
+            Where::Folder(folder) if self.objects.get().is_none() => {
+                Err(StoreError::Missing { url: folder.display().to_string() })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// `s3://bucket/key`, or the path of a file.
@@ -94,7 +112,7 @@ impl Store {
     /// When it could not be written.
     pub(crate) async fn create(&self, key: &str, bytes: Vec<u8>) -> Result<bool, StoreError> {
         let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
-        match self.objects.put_opts(&self.path(key), bytes.into(), options).await {
+        match self.made(key)?.put_opts(&self.path(key), bytes.into(), options).await {
             Ok(_) => Ok(false),
             Err(object_store::Error::AlreadyExists { .. }) => Ok(true),
             Err(source) => Err(StoreError::Object { doing: "writing", url: self.url(key), source }),
@@ -107,7 +125,8 @@ impl Store {
     /// When it could not be read.
     pub(crate) async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let failed = |source| StoreError::Object { doing: "reading", url: self.url(key), source };
-        match self.objects.get(&self.path(key)).await {
+        let Some(objects) = self.objects.get() else { return Ok(None) };
+        match objects.get(&self.path(key)).await {
             Ok(object) => Ok(Some(object.bytes().await.map_err(failed)?.to_vec())),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(source) => Err(failed(source)),
@@ -119,7 +138,8 @@ impl Store {
     /// # Errors
     /// When not all could be listed.
     pub(crate) async fn names(&self, folder: &str) -> Result<Vec<String>, StoreError> {
-        let listed = self.objects.list_with_delimiter(Some(&self.path(folder))).await;
+        let Some(objects) = self.objects.get() else { return Ok(Vec::new()) };
+        let listed = objects.list_with_delimiter(Some(&self.path(folder))).await;
         let listed = listed.map_err(|source| StoreError::Object { doing: "listing", url: self.url(folder), source })?;
         let mut names: Vec<String> =
             listed.objects.iter().filter_map(|object| object.location.filename().map(str::to_owned)).collect();
@@ -127,9 +147,27 @@ impl Store {
         Ok(names)
     }
 
+    /// What is there, or is now.
+    fn made(&self, key: &str) -> Result<&dyn ObjectStore, StoreError> {
+        if let (None, Where::Folder(folder)) = (self.objects.get(), &self.place) {
+            let made = std::fs::create_dir_all(folder)
+                .map_err(|error| object_store::Error::Generic { store: "folder", source: Box::new(error) })
+                .and_then(|()| folder_of(folder));
+            let failed = |source| StoreError::Object { doing: "writing", url: self.url(key), source };
+            let objects = made.map_err(failed)?;
+            return Ok(self.objects.get_or_init(|| objects).as_ref());
+        }
+        Ok(self.objects.get().expect("a bucket's is set from the beginning").as_ref())
+    }
+
     fn path(&self, key: &str) -> Path {
         if self.prefix.is_empty() { Path::from(key) } else { Path::from(format!("{}/{key}", self.prefix)) }
     }
+}
+
+fn folder_of(folder: &std::path::Path) -> object_store::Result<Box<dyn ObjectStore>> {
+    // What is written ahead must be there after a power failure, too.
+    Ok(Box::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true)))
 }
 
 fn bucket_of(

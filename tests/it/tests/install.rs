@@ -18,5 +18,7 @@ mod meanwhile;
 mod notebooks;
 #[path = "install/refused.rs"]
 mod refused;
+#[path = "install/remembered.rs"]
+mod remembered;
 #[path = "install/undone.rs"]
 mod undone;

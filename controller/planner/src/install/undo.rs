@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use idle_core::DomainId;
 use serde::{Deserialize, Serialize};
 
-use super::edit::{Edit, Plan, Why};
+use super::edit::{Edit, Note, Plan, Why};
 use super::names::{ConfigName, Scope};
 use super::place::{Host, Place, Section};
 use super::seen::{DomainSeen, HolderSeen};
@@ -57,16 +57,25 @@ pub fn references(scope: &Scope, seen: &DomainSeen) -> Vec<(String, Place)> {
 }
 
 /// The plan that takes every one of our lifecycle configurations out of a domain.
-/// What gave way to ours comes back, where a before-image says what it was.
+/// What gave way to ours comes back, as a before-image says. Where none does it is
+/// refused, unless `without_before_images` gives leave: then nothing comes back.
 #[must_use]
-pub fn plan_uninstall(scope: &Scope, seen: &DomainSeen, entries: &[Entry]) -> Plan {
-    undo(seen, |place, before| {
+pub fn plan_uninstall(scope: &Scope, seen: &DomainSeen, entries: &[Entry], without_before_images: bool) -> Plan {
+    let mut unknown: Vec<Place> = Vec::new();
+    let mut plan = undo(seen, |place, before| {
         let ours = |arn: &&String| ConfigName::of_arn(arn, scope).is_some();
         // The last time that ours came where none of ours stood.
         let first = entries.iter().rfind(|entry| {
             let slots = &entry.before;
             entry.place == *place && !slots.built_in.iter().chain(&slots.default).any(|arn| ours(&arn))
         });
+        let stands = before.built_in.iter().chain(&before.default).any(|arn| ours(&arn));
+        if stands && first.is_none() {
+            if !without_before_images {
+                return Err(Why::NoBeforeImage);
+            }
+            unknown.push(place.clone());
+        }
         let was = first.map(|entry| entry.before.clone()).unwrap_or_default();
         let theirs = |arn: &Option<String>| arn.clone().filter(|arn| !ours(&arn));
         let mut after = before.clone();
@@ -82,7 +91,12 @@ pub fn plan_uninstall(scope: &Scope, seen: &DomainSeen, entries: &[Entry]) -> Pl
             after.idle = idle_before(first.unwrap_or(entry), before);
         }
         Ok(after)
-    })
+    });
+    for place in unknown.iter().filter(|place| plan.edits.iter().any(|edit| edit.place == **place)) {
+        let text = format!("{}: no before-image, so nothing comes back", place.path().join("."));
+        plan.notes.push(Note { what: place.holder.to_string(), text });
+    }
+    plan
 }
 
 /// The plan that undoes the last install in a domain: only the slots that it
@@ -92,7 +106,7 @@ pub fn plan_rollback(seen: &DomainSeen, entries: &[Entry]) -> Plan {
     let here = |entry: &&Entry| entry.place.holder.domain == seen.id;
     let Some(last) = entries.iter().filter(here).max_by(|one, other| one.at.cmp(&other.at)) else {
         let mut plan = Plan::default();
-        plan.refuse(&seen.id, Why::NoBeforeImage);
+        plan.refuse(&seen.id, places(seen).err().unwrap_or(Why::NoBeforeImage));
         return plan;
     };
     // The same install may have been run before, when other things stood there:
@@ -105,7 +119,7 @@ pub fn plan_rollback(seen: &DomainSeen, entries: &[Entry]) -> Plan {
     })
 }
 
-fn undo(seen: &DomainSeen, after: impl Fn(&Place, &Slots) -> Result<Slots, Why>) -> Plan {
+fn undo(seen: &DomainSeen, mut after: impl FnMut(&Place, &Slots) -> Result<Slots, Why>) -> Plan {
     let mut plan = Plan::default();
     let places = match places(seen) {
         Ok(places) => places,

@@ -170,6 +170,7 @@ fn one_of_the_same_name_that_no_install_wrote_is_left_alone() {
     let fleet = Fleet::with(SandboxOptions::default(), 6);
     let theirs = json!({ NAME: "idle-agent", "OnStart": [{ "Content": "QQ==" }] });
     fleet.sandbox.call("CreateNotebookInstanceLifecycleConfig", &theirs).unwrap();
+    std::fs::create_dir(fleet.artifacts()).unwrap();
     for command in ["uninstall", "install"] {
         let mut args = fleet.command(&[&[command], ALL].concat());
         let output = args.env("COSTCTL_BINARY", fleet.dir().join("idle-agent")).output().unwrap();

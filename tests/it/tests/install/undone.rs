@@ -107,6 +107,7 @@ fn a_lifecycle_config_that_only_looks_like_ours_is_not_deleted() {
     let lcc = json!({ "StudioLifecycleConfigName": "idle-agent-jupyterlab-0123456789ab",
         "StudioLifecycleConfigContent": "QQ==", "StudioLifecycleConfigAppType": "JupyterLab" });
     fleet.sandbox.call("CreateStudioLifecycleConfig", &lcc).unwrap();
+    std::fs::create_dir(fleet.artifacts()).unwrap();
     let ran = fleet.run(&[&["uninstall"], ALL].concat()).expect(5);
     ran.says(&["does not carry the tag costctl:managed=idle-agent"]);
     fleet.install(ALL).expect(5);
@@ -119,6 +120,7 @@ fn a_lifecycle_config_that_only_looks_like_ours_is_not_deleted() {
 fn a_rollback_brings_back_what_stood_there() {
     let fleet = small();
     let before = fleet.state();
+    std::fs::create_dir(fleet.artifacts()).unwrap();
     fleet.run(&["rollback", "--domain", &fleet.plain]).expect(5).says(&["no before-image", "--artifacts"]);
     fleet.install(&[ALL, &["--replace-built-in", "--replace-default"]].concat()).expect(5);
     let first = fleet.state();

@@ -1,0 +1,73 @@
+//! The ways back need what was remembered: without it they refuse instead of losing it.
+
+use serde_json::{Value, json};
+use studio_parts::sandbox::SandboxOptions;
+
+use crate::fleet::{Fleet, TEAM};
+
+fn small() -> Fleet {
+    Fleet::with(SandboxOptions::default(), 6)
+}
+
+const ALL: &[&str] = &["--all-domains", "--execute", "--yes"];
+
+/// What the built-in slot of the profile holds whose own one gave way.
+fn replaced(fleet: &Fleet) -> Value {
+    let request = json!({ "DomainId": fleet.rich, "UserProfileName": "user-02" });
+    let profile = fleet.sandbox.call("DescribeUserProfile", &request).unwrap();
+    profile["UserSettings"]["JupyterLabAppSettings"]["BuiltInLifecycleConfigArn"].clone()
+}
+
+#[test]
+fn with_other_artifacts_nothing_is_lost() {
+    let fleet = small();
+    fleet.install(&[ALL, &["--replace-built-in"]].concat()).expect(5);
+    let other = fleet.dir().join("other");
+    let other = other.to_str().unwrap();
+    let elsewhere = |command: &'static str| [&[command, "--artifacts", other], ALL].concat();
+
+    // A folder that is not there is not made.
+    fleet.sandbox.forget_calls().unwrap();
+    for command in ["uninstall", "rollback"] {
+        let ran = fleet.run(&elsewhere(command)).expect(2);
+        assert!(ran.stderr.contains("there is no such folder; hint: the same as at the install"), "{}", ran.stderr);
+    }
+    assert_eq!(fleet.sandbox.calls().unwrap(), Vec::<Value>::new());
+    assert!(!fleet.dir().join("other").exists());
+
+    // One that is there, but is another.
+    std::fs::create_dir(fleet.dir().join("other")).unwrap();
+    let before = fleet.state();
+    fleet.run(&elsewhere("rollback")).expect(5).says(&[&fleet.rich, &fleet.plain, "no before-image; hint"]);
+    let planned = fleet.run(&["uninstall", "--all-domains", "--artifacts", other]).expect(5);
+    planned.says(&["UserSettings.JupyterLabAppSettings", "REFUSED: no before-image; hint: the same --artifacts"]);
+    fleet.run(&[&["uninstall", "--domain", &fleet.rich, "--artifacts", other], &ALL[1..]].concat()).expect(5);
+    assert_eq!(replaced(&fleet), fleet.ours("jupyterlab"));
+    assert_eq!(fleet.state()[&fleet.rich], before[&fleet.rich]);
+
+    let allowed = [&["uninstall", "--without-before-images", "--artifacts", other], &ALL[..1]].concat();
+    fleet.run(&allowed).expect(5).says(&["no before-image, so nothing comes back"]);
+    fleet.run(&[&["uninstall"], ALL].concat()).expect(0);
+    assert_eq!(replaced(&fleet), TEAM, "with the right ones it comes back");
+}
+
+#[test]
+fn a_plan_makes_no_folder() {
+    let fleet = small();
+    fleet.install(&["--all-domains"]).expect(5);
+    assert!(!fleet.artifacts().exists());
+}
+
+#[test]
+fn a_region_that_failed_is_left_alone_as_a_whole() {
+    let fleet = small();
+    fleet.install(ALL).expect(5);
+    for (command, operation) in [("uninstall", "ListApps"), ("rollback", "ListNotebookInstances")] {
+        let fault = format!("[[fault]]\noperation = \"{operation}\"\nkind = \"deny\"\n");
+        fleet.sandbox.set_faults(&fault).unwrap();
+        fleet.sandbox.forget_calls().unwrap();
+        let ran = fleet.run(&[&[command], ALL].concat()).expect(1);
+        ran.says(&["FAILED", operation, "0 to change, 0 refused"]);
+        assert_eq!(fleet.changing_calls(), Vec::<Value>::new(), "{command}");
+    }
+}
