@@ -225,6 +225,16 @@ fn a_rollback_goes_back_one_install_over_all_of_its_runs() {
     let back = plan_rollback(&two, &entries);
     assert_eq!(after(&two, &back.edits).domain.unwrap().body, one.domain.unwrap().body);
 
+    // The first may have been written at a full second.
+    let closer: Vec<Entry> = entries
+        .iter()
+        .map(|entry| Entry {
+            at: if entry.install == "one" { "2026-01-01T00:00:00Z" } else { "2026-01-01T00:00:00.5Z" }.to_owned(),
+            ..entry.clone()
+        })
+        .collect();
+    assert_eq!(plan_rollback(&two, &closer).edits, back.edits);
+
     // Out altogether, and the second install once more: now there was nothing before it.
     let third = plan(&newer, &before);
     entries.extend(third.edits.iter().map(|edit| entry("two", "2026-01-03T00:00:00Z", edit)));

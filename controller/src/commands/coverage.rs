@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::aws::Session;
 use crate::cli::{Coverage, Global, Output};
 use crate::exit::Exit;
-use crate::observe::{heartbeats, running};
+use crate::observe::{Alive, heartbeats, running};
 use crate::render::{self, CoverageReport, Progress};
 
 pub(super) async fn run(global: &Global, args: &Coverage) -> Result<Exit> {
@@ -15,7 +15,7 @@ pub(super) async fn run(global: &Global, args: &Coverage) -> Result<Exit> {
     let progress = Progress::new(global.no_progress);
     let (mut rows, mut unread) = (Vec::new(), Vec::new());
     for session in &sessions {
-        match running(session, &args.domains.domain, &progress).await {
+        match running(session, &args.domains.domain, Alive::InService, &progress).await {
             Ok(mut apps) => {
                 let now = Timestamp::now();
                 heartbeats(session, &mut apps, now).await;

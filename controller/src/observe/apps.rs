@@ -10,7 +10,25 @@ use super::CallError;
 use crate::aws::Session;
 use crate::render::Progress;
 
-/// Every app in service, heartbeats not yet known. Listed for the whole region:
+/// Which apps count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Alive {
+    /// Those in service.
+    InService,
+    /// Those that use what they were started with: also while they start and end.
+    NotGone,
+}
+
+impl Alive {
+    fn counts(self, status: Option<&AppStatus>) -> bool {
+        match self {
+            Self::InService => status == Some(&AppStatus::InService),
+            Self::NotGone => !matches!(status, Some(AppStatus::Deleted | AppStatus::Failed)),
+        }
+    }
+}
+
+/// Every app that counts, heartbeats not yet known. Listed for the whole region:
 /// apps in spaces belong to no user profile.
 ///
 /// # Errors
@@ -18,9 +36,10 @@ use crate::render::Progress;
 pub(crate) async fn running(
     session: &Session,
     domains: &[DomainId],
+    alive: Alive,
     progress: &Progress,
 ) -> Result<Vec<AppSeen>, CallError> {
-    let apps = list(session, domains).await?;
+    let apps = list(session, domains, alive).await?;
     let mut seen = Vec::new();
     for (n, app) in apps.iter().enumerate() {
         progress.say(&format!("{}: app {} of {}", session.scope.region, n + 1, apps.len()));
@@ -33,7 +52,7 @@ pub(crate) async fn running(
     Ok(seen)
 }
 
-async fn list(session: &Session, domains: &[DomainId]) -> Result<Vec<AppRef>, CallError> {
+async fn list(session: &Session, domains: &[DomainId], alive: Alive) -> Result<Vec<AppRef>, CallError> {
     let mut apps = Vec::new();
     let mut token: Option<String> = None;
     loop {
@@ -43,8 +62,8 @@ async fn list(session: &Session, domains: &[DomainId]) -> Result<Vec<AppRef>, Ca
                 session.sagemaker.list_apps().max_results(100).set_next_token(token.clone()).send().await
             })
             .await?;
-        let in_service = page.apps().iter().filter(|app| app.status() == Some(&AppStatus::InService));
-        apps.extend(in_service.filter_map(|app| {
+        let counted = page.apps().iter().filter(|app| alive.counts(app.status()));
+        apps.extend(counted.filter_map(|app| {
             let owner = match (app.space_name(), app.user_profile_name()) {
                 (Some(space), _) => AppOwner::Space(SpaceName::parse(space).ok()?),
                 (None, profile) => AppOwner::UserProfile(UserProfileName::parse(profile?).ok()?),

@@ -7,12 +7,14 @@ mod lifecycle_configs;
 mod notebooks;
 mod pace;
 mod raw;
+mod spaces;
 mod tags;
 
-pub(crate) use apps::running;
+pub(crate) use apps::{Alive, running};
 pub(crate) use domains::{Described, Typed, Wanted, describe, seen};
 pub(crate) use heartbeats::heartbeats;
 pub(crate) use lifecycle_configs::{ListedConfig, configs, content};
 pub(crate) use notebooks::{CONFIG_NAME, instance, instances, notebooks, scripts};
 pub(crate) use pace::{CallError, Kind, Pace};
+pub(crate) use spaces::spaces;
 pub(crate) use tags::tags;

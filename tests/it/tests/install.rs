@@ -10,6 +10,8 @@ mod coverage;
 mod everywhere;
 #[path = "install/fleet.rs"]
 mod fleet;
+#[path = "install/in_use.rs"]
+mod in_use;
 #[path = "install/killed.rs"]
 mod killed;
 #[path = "install/meanwhile.rs"]

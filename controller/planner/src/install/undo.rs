@@ -1,8 +1,9 @@
 //! The ways back: out altogether, or to what stood there before the last install.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use idle_core::DomainId;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::edit::{Edit, Note, Plan, Why};
@@ -103,20 +104,34 @@ pub fn plan_uninstall(scope: &Scope, seen: &DomainSeen, entries: &[Entry], witho
 /// wrote, and only where what it wrote still stands.
 #[must_use]
 pub fn plan_rollback(seen: &DomainSeen, entries: &[Entry]) -> Plan {
-    let here = |entry: &&Entry| entry.place.holder.domain == seen.id;
-    let Some(last) = entries.iter().filter(here).max_by(|one, other| one.at.cmp(&other.at)) else {
+    let written = last_install(&seen.id, entries);
+    if written.is_empty() {
         let mut plan = Plan::default();
         plan.refuse(&seen.id, places(seen).err().unwrap_or(Why::NoBeforeImage));
         return plan;
-    };
-    // The same install may have been run before, when other things stood there:
-    // the last before-image of a place is the one that counts.
-    let of_last = entries.iter().filter(here).filter(|entry| entry.install == last.install);
-    let written: BTreeMap<&Place, &Entry> = of_last.map(|entry| (&entry.place, entry)).collect();
+    }
     undo(seen, |place, present| match written.get(place) {
         Some(entry) => back(entry, present),
         None => Ok(present.clone()),
     })
+}
+
+/// Every lifecycle configuration that a rollback of this domain would bring back.
+#[must_use]
+pub fn last_before(domain: &DomainId, entries: &[Entry]) -> BTreeSet<String> {
+    let written = last_install(domain, entries);
+    written.values().flat_map(|entry| entry.before.named().map(str::to_owned)).collect()
+}
+
+/// The before-images of the last install in a domain. The same install may have
+/// been run before, when other things stood there: the last one of a place counts.
+fn last_install<'a>(domain: &DomainId, entries: &'a [Entry]) -> BTreeMap<&'a Place, &'a Entry> {
+    let here = |entry: &&'a Entry| entry.place.holder.domain == *domain;
+    // Texts of times do not compare as the times do: fractions are left out where they are zero.
+    let at = |entry: &Entry| entry.at.parse::<Timestamp>().unwrap_or(Timestamp::MIN);
+    let Some(last) = entries.iter().filter(here).max_by_key(|entry| at(entry)) else { return BTreeMap::new() };
+    let of_last = entries.iter().filter(here).filter(|entry| entry.install == last.install);
+    of_last.map(|entry| (&entry.place, entry)).collect()
 }
 
 fn undo(seen: &DomainSeen, mut after: impl FnMut(&Place, &Slots) -> Result<Slots, Why>) -> Plan {

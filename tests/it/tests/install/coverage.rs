@@ -57,7 +57,7 @@ fn coverage_says_of_each_app_whether_and_why_not() {
 
     fleet.sandbox.forget_calls().unwrap();
     let ran = fleet.run(&["coverage", "--all-domains"]).expect(0);
-    fleet.assert_rights_are_documented();
+    fleet.assert_rights_are_documented(&["`coverage`"]);
     let domain = &fleet.plain;
     ran.says(&[
         "25 % covered: 1 covered, 2 not, 1 unknown; 1 cannot host one",

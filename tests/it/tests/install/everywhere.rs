@@ -102,12 +102,12 @@ fn each_update_carries_one_structure_and_a_second_install_sends_none() {
         kinds.insert(format!("{} {member}.{structure}", call["operation"].as_str().unwrap()));
     }
     assert_eq!(kinds.len(), 10, "{kinds:?}");
+    fleet.assert_rights_are_documented(&["`install`, to plan", "`install --execute`"]);
     let tags = fleet.sandbox.call("ListTags", &json!({ "ResourceArn": fleet.ours("jupyterlab") })).unwrap();
     assert!(tags.to_string().contains(r#"{"Key":"costctl:managed","Value":"idle-agent"}"#), "{tags}");
     let notebook = json!({ "NotebookInstanceLifecycleConfigName": "idle-agent" });
     fleet.sandbox.call("DescribeNotebookInstanceLifecycleConfig", &notebook).unwrap();
 
-    fleet.assert_rights_are_documented();
     let state = fleet.state();
     fleet.sandbox.forget_calls().unwrap();
     fleet.install(&["--all-domains", "--execute", "--yes"]).expect(5).says(&["0 to change"]);

@@ -49,7 +49,7 @@ fn an_uninstall_leaves_nothing_behind() {
     planned.says(&["→ none", "delete idle-agent-jupyterlab-", "drop idle-agent-kernel-gateway-", "delete idle-agent"]);
     fleet.sandbox.forget_calls().unwrap();
     fleet.run(&[&["uninstall"], ALL].concat()).expect(0).says(&["0 failed"]);
-    fleet.assert_rights_are_documented();
+    fleet.assert_rights_are_documented(&["`install`, to plan", "`uninstall`", "`uninstall --execute`"]);
     fleet.sandbox.set_faults("").unwrap();
     assert_eq!(fleet.configs().len(), 1, "only the team's is left: {:?}", fleet.configs());
     let mut after = fleet.state();
@@ -130,7 +130,9 @@ fn a_rollback_brings_back_what_stood_there() {
     assert_ne!(fleet.state(), first);
 
     fleet.sandbox.set_faults(THROTTLED).unwrap();
+    fleet.sandbox.forget_calls().unwrap();
     fleet.run(&[&["rollback"], ALL].concat()).expect(0).says(&["0 failed"]);
+    fleet.assert_rights_are_documented(&["`install`, to plan", "`rollback`", "`rollback --execute`"]);
     fleet.sandbox.set_faults("").unwrap();
     for (name, body) in &first {
         assert_eq!(&fleet.state()[name], body, "{name}: back to the first install");

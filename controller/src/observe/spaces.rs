@@ -1,0 +1,83 @@
+//! Spaces, whose own settings may name a lifecycle configuration.
+
+use idle_core::{DomainId, SpaceName};
+use serde_json::Value;
+
+use super::raw::Raw;
+use super::{CallError, Kind};
+use crate::aws::Session;
+use crate::render::Progress;
+
+/// A space and what its settings name.
+#[derive(Debug, Clone)]
+pub(crate) struct SpaceSeen {
+    pub(crate) domain: DomainId,
+    pub(crate) name: SpaceName,
+    /// Every lifecycle configuration's ARN; or why its settings could not be read.
+    pub(crate) configs: Result<Vec<String>, String>,
+}
+
+/// Every space of the region.
+///
+/// # Errors
+/// When not all could be listed.
+pub(crate) async fn spaces(session: &Session, progress: &Progress) -> Result<Vec<SpaceSeen>, CallError> {
+    let listed = list(session).await?;
+    let mut seen = Vec::new();
+    for (n, (domain, name)) in listed.iter().enumerate() {
+        progress.say(&format!("{}: space {} of {}", session.scope.region, n + 1, listed.len()));
+        let configs = match configs(session, domain, name).await {
+            // Deleted since it was listed.
+            Err(error) if error.kind == Kind::NotFound => continue,
+            configs => configs.map_err(|error| error.to_string()),
+        };
+        seen.push(SpaceSeen { domain: domain.clone(), name: name.clone(), configs });
+    }
+    Ok(seen)
+}
+
+async fn list(session: &Session) -> Result<Vec<(DomainId, SpaceName)>, CallError> {
+    let mut spaces = Vec::new();
+    let mut token: Option<String> = None;
+    loop {
+        let page = session
+            .pace
+            .read("ListSpaces", async || {
+                session.sagemaker.list_spaces().max_results(100).set_next_token(token.clone()).send().await
+            })
+            .await?;
+        spaces.extend(page.spaces().iter().filter_map(|space| {
+            Some((DomainId::parse(space.domain_id()?).ok()?, SpaceName::parse(space.space_name()?).ok()?))
+        }));
+        token = page.next_token().filter(|next| Some(*next) != token.as_deref()).map(str::to_owned);
+        if token.is_none() {
+            return Ok(spaces);
+        }
+    }
+}
+
+async fn configs(session: &Session, domain: &DomainId, name: &SpaceName) -> Result<Vec<String>, CallError> {
+    let raw = Raw::default();
+    session
+        .pace
+        .read("DescribeSpace", async || {
+            let call = session.sagemaker.describe_space().domain_id(domain.as_str()).space_name(name.as_str());
+            call.customize().interceptor(raw.clone()).send().await
+        })
+        .await
+        .map_err(|error| error.of(format!("{domain}/{name}")))?;
+    let mut found = Vec::new();
+    arns(&raw.body()["SpaceSettings"], &mut found);
+    Ok(found)
+}
+
+/// Wherever they stand: `DefaultResourceSpec` and `LifecycleConfigArns` of each app
+/// type, and in members that no SDK knows yet.
+fn arns(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) if text.contains(":studio-lifecycle-config/") => found.push(text.clone()),
+        Value::Array(elements) => elements.iter().for_each(|element| arns(element, found)),
+        Value::Object(members) => members.values().for_each(|member| arns(member, found)),
+        _ => {}
+    }
+}
