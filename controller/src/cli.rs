@@ -144,6 +144,9 @@ pub(crate) struct Install {
     /// Jupyter: whichever comes first stops the app.
     #[arg(long, env = "COSTCTL_NATIVE", value_name = "DURATION", value_parser = minutes, help_heading = "Extent")]
     pub(crate) native: Option<i32>,
+    /// Replace the time of SageMaker's own idle shutdown where somebody switched it on; rollback brings it back.
+    #[arg(long, env = "COSTCTL_REPLACE_NATIVE", help_heading = "Extent")]
+    pub(crate) replace_native: bool,
     #[command(flatten)]
     pub(crate) go: Go,
     /// How to write to stdout.

@@ -1,6 +1,8 @@
 //! Plans by table: what stands at one place, what is wanted, and what comes of it.
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+use std::collections::BTreeSet;
+
 use cost_planner::install::{
     Canary, Desired, DomainSeen, Edit, Entry, Holder, HolderSeen, Host, NotebookEntry, NotebookInstance,
     NotebookScripts, NotebookWish, NotebooksSeen, Place, Plan, Scope, Section, Slots, Why, changed, expected, plan,
@@ -32,6 +34,7 @@ fn desired() -> Desired {
         replace_built_in: false,
         replace_default: false,
         native_minutes: None,
+        replace_native: false,
         canary: Canary::All,
     }
 }
@@ -342,4 +345,58 @@ fn a_before_image_of_version_1_is_read_for_ever() {
     assert_eq!(entry.place, Place { holder, section: Section::User, host: Host::JupyterLab });
     let slots = Slots { built_in: Some(ours(Host::JupyterLab, 'b')), arns: vec![TEAM.to_owned()], ..Slots::default() };
     assert_eq!((entry.before.built_in, entry.after), (None, slots));
+}
+
+#[test]
+fn an_idle_shutdown_that_somebody_switched_on_is_kept_unless_it_is_to_give_way() {
+    let there = |state: &str| {
+        let idle = json!({ "LifecycleManagement": state, "IdleTimeoutInMinutes": 10_080 });
+        domain(Host::JupyterLab, &json!({ "AppLifecycleManagement": { "IdleSettings": idle } }))
+    };
+    let wish = |minutes, replace_native| Desired { native_minutes: Some(minutes), replace_native, ..desired() };
+    let host = Host::JupyterLab;
+    let kept = plan(&wish(60, false), &there("ENABLED"));
+    assert!(of(&kept, host).is_none());
+    assert_eq!(kept.refusals[0].why, Why::NativeTaken { minutes: Some(10_080) });
+    assert!(kept.refusals[0].why.to_string().contains("on after 10080m; hint: --replace-native"));
+    for (wish, seen) in [
+        (wish(60, true), there("ENABLED")),
+        (wish(60, false), there("DISABLED")),
+        (wish(10_080, false), there("ENABLED")),
+    ] {
+        assert_eq!(of(&plan(&wish, &seen), host).unwrap().after.idle.minutes, wish.native_minutes);
+    }
+}
+
+#[test]
+fn what_is_deleted_does_not_come_back() {
+    let before = domain(Host::KernelGateway, &json!({ "LifecycleConfigArns": [TEAM] }));
+    let install = plan(&desired(), &before);
+    let mut entries: Vec<Entry> = install.edits.iter().map(|edit| entry("one", "2026-01-01T00:00:00Z", edit)).collect();
+    let other = TEAM.replace("team", "other");
+    for entry in &mut entries {
+        entry.before.default = Some(other.clone());
+    }
+    let installed = after(&before, &install.edits);
+    let back = plan_rollback(&installed, &entries);
+    assert_eq!(back.brought(), BTreeSet::from([other.clone()]));
+    let back = back.without(&BTreeSet::from([other]));
+    let edit = of(&back, Host::KernelGateway).unwrap();
+    assert_eq!((&edit.after.default, &edit.after.arns), (&None, &vec![TEAM.to_owned()]));
+    let text = "DefaultUserSettings.KernelGatewayAppSettings: other is deleted, so it does not come back";
+    assert!(back.notes.iter().any(|note| note.text == text), "{:?}", back.notes);
+}
+
+#[test]
+fn a_profile_that_had_no_settings_keeps_an_explicit_none_and_the_plan_says_so() {
+    let settings = json!({ "JupyterLabAppSettings": { "BuiltInLifecycleConfigArn": ours(Host::JupyterLab, 'b') } });
+    let with = json!({ "JupyterLabAppSettings": { "BuiltInLifecycleConfigArn": ours(Host::JupyterLab, 'b'),
+        "DefaultResourceSpec": { "InstanceType": "ml.t3.medium" } } });
+    let body = |settings: Value| json!({ "Status": "InService", "LastModifiedTime": 1, "UserSettings": settings });
+    let domain = json!({ "Status": "InService", "LastModifiedTime": 1, "DefaultUserSettings": {} });
+    let fleet = seen(domain, vec![("none", body(settings)), ("own", body(with))]);
+    let plan = plan_uninstall(&scope(), &fleet, &[], true);
+    let said: Vec<&str> =
+        plan.notes.iter().filter(|note| note.text.contains("explicit none")).map(|note| note.what.as_str()).collect();
+    assert_eq!(said, ["d-abc/none"]);
 }

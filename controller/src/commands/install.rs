@@ -47,7 +47,8 @@ pub(super) async fn run(global: &Global, args: &Install) -> Result<Exit> {
 /// The same install, run again, has the same id: the installs of before-images are told apart by it.
 fn id(args: &Install, payload: &Payload) -> String {
     let scripts: Vec<&str> = payload.scripts.values().map(|script| script.sha256.as_str()).collect();
-    let all = format!("{scripts:?} {:?} {} {}", args.native, args.replace_built_in, args.replace_default);
+    let Install { native, replace_built_in, replace_default, replace_native, .. } = args;
+    let all = format!("{scripts:?} {native:?} {replace_built_in} {replace_default} {replace_native}");
     hex(all.as_bytes())[..16].to_owned()
 }
 
@@ -94,6 +95,7 @@ fn desired(session: &Session, args: &Install, payload: &Payload) -> Desired {
         replace_built_in: args.replace_built_in,
         replace_default: args.replace_default,
         native_minutes: args.native,
+        replace_native: args.replace_native,
         canary,
         scope,
     }

@@ -1,12 +1,15 @@
 //! What the changing commands have in common for each region.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
-use cost_planner::install::DomainSeen;
+use cost_planner::install::{DomainSeen, Plan};
 
 use crate::act::{Consent, consent};
 use crate::aws::Session;
 use crate::cli::{Global, Go, Output, Undo};
 use crate::exit::{Exit, Tally};
+use crate::observe::{CallError, Kind, content};
 use crate::render::{self, Progress, RegionReport, Report};
 
 /// A way back in every region: `plan` fills in a report, `act` does what it says.
@@ -57,6 +60,24 @@ fn report(session: &Session) -> RegionReport {
         role: session.role.clone(),
         ..RegionReport::default()
     }
+}
+
+/// The plan with nothing in place of lifecycle configurations that it would bring
+/// back and that are no longer there.
+///
+/// # Errors
+/// When one could not be looked for.
+pub(super) async fn without_missing(session: &Session, plan: Plan) -> Result<Plan, CallError> {
+    let mut gone = BTreeSet::new();
+    for arn in plan.brought() {
+        let name = arn.rsplit('/').next().unwrap_or_default();
+        match content(session, name).await {
+            Ok((found, _)) if found == arn => {}
+            Err(error) if error.kind != Kind::NotFound => return Err(error),
+            _ => drop(gone.insert(arn)),
+        }
+    }
+    Ok(plan.without(&gone))
 }
 
 /// Whether a whole scan was seen.

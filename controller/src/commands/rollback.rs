@@ -42,6 +42,7 @@ async fn plan_region(
             report.plan.extend(plan_rollback(&domain, &entries));
         }
     }
+    report.plan = region::without_missing(session, std::mem::take(&mut report.plan)).await?;
     if args.domains.all_domains {
         let entries = notebook_images(store, &session.scope).await?;
         report.notebook_instances = Some(plan_notebook_rollback(&notebooks(session).await?, CONFIG_NAME, &entries));

@@ -52,6 +52,7 @@ async fn plan_region(
         let entries = images.of(&domain.id).await?;
         report.plan.extend(plan_uninstall(&session.scope, domain, &entries, args.without_before_images));
     }
+    report.plan = region::without_missing(session, std::mem::take(&mut report.plan)).await?;
     let known = |id: &&idle_core::DomainId| !all.iter().any(|domain| domain.id == **id);
     for id in args.undo.domains.domain.iter().filter(known) {
         let error = "there is no such domain in this region".to_owned();

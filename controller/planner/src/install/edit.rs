@@ -1,5 +1,6 @@
 //! What a plan says: edits, refusals and notes.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Serialize;
@@ -64,6 +65,11 @@ pub enum Why {
         /// By this.
         arn: String,
     },
+    /// SageMaker's own idle shutdown is switched on with another time.
+    NativeTaken {
+        /// After so many minutes.
+        minutes: Option<i32>,
+    },
     /// A new structure at the profile could hide the domain's.
     WouldHideDomain,
     /// It is neither what was there before nor what was written.
@@ -109,6 +115,10 @@ impl fmt::Display for Why {
                 write!(f, "its built-in slot holds {}; hint: --replace-built-in", last(arn))
             }
             Self::DefaultTaken { arn } => write!(f, "its default is {}; hint: --replace-default", last(arn)),
+            Self::NativeTaken { minutes } => {
+                let after = minutes.map_or_else(String::new, |minutes| format!(" after {minutes}m"));
+                write!(f, "SageMaker's own idle shutdown is on{after}; hint: --replace-native")
+            }
             Self::WouldHideDomain => {
                 write!(f, "settings of its own could hide the domain's; hint: take the whole domain into the canary")
             }
@@ -155,6 +165,44 @@ impl Plan {
 
     pub(super) fn note(&mut self, what: &Holder, text: impl Into<String>) {
         self.notes.push(Note { what: what.to_string(), text: text.into() });
+    }
+
+    /// Every lifecycle configuration that an edit brings to a place where it does not stand.
+    #[must_use]
+    pub fn brought(&self) -> BTreeSet<String> {
+        let new = |edit: &Edit| {
+            let there: BTreeSet<&str> = edit.before.named().collect();
+            edit.after.named().filter(|arn| !there.contains(arn)).map(str::to_owned).collect::<Vec<_>>()
+        };
+        self.edits.iter().flat_map(new).collect()
+    }
+
+    /// The same with nothing in place of these lifecycle configurations, which are
+    /// no longer there: a note says where.
+    #[must_use]
+    pub fn without(mut self, gone: &BTreeSet<String>) -> Self {
+        let (mut notes, mut unchanged) = (Vec::new(), 0);
+        self.edits.retain_mut(|edit| {
+            let mut named: Vec<&str> = edit.after.named().filter(|arn| gone.contains(*arn)).map(last).collect();
+            named.dedup();
+            if named.is_empty() {
+                return true;
+            }
+            let text =
+                format!("{}: {} is deleted, so it does not come back", edit.place.path().join("."), named.join(", "));
+            notes.push(Note { what: edit.place.holder.to_string(), text });
+            let Slots { built_in, default, arns, idle: _ } = &mut edit.after;
+            for slot in [built_in, default] {
+                slot.take_if(|arn| gone.contains(arn));
+            }
+            arns.retain(|arn| !gone.contains(arn));
+            let is_change = edit.after != edit.before;
+            unchanged += usize::from(!is_change);
+            is_change
+        });
+        self.notes.extend(notes);
+        self.unchanged += unchanged;
+        self
     }
 
     /// Takes in another plan.

@@ -79,10 +79,12 @@ pub struct Holder {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Place {
     /// Whose settings.
+    #[serde(flatten)]
     pub holder: Holder,
     /// Which of them.
     pub section: Section,
     /// For which app type.
+    #[serde(rename = "app_type")]
     pub host: Host,
 }
 

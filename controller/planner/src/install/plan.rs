@@ -25,6 +25,8 @@ pub struct Desired {
     pub replace_default: bool,
     /// Minutes of SageMaker's own idle shutdown, where it is asked for.
     pub native_minutes: Option<i32>,
+    /// Whether an idle shutdown that is switched on with another time gives way.
+    pub replace_native: bool,
     /// Who takes part.
     pub canary: Canary,
 }
@@ -156,6 +158,10 @@ fn slots(desired: &Desired, place: &Place, body: &Value) -> Result<(Slots, Slots
         }
         after.built_in = Some(arn.clone());
         if let Some(minutes) = desired.native_minutes {
+            let is_on = before.idle.management.as_deref() == Some("ENABLED");
+            if is_on && before.idle.minutes != Some(minutes) && !desired.replace_native {
+                return Err(Why::NativeTaken { minutes: before.idle.minutes });
+            }
             after.idle = IdleSlot { management: Some("ENABLED".to_owned()), minutes: Some(minutes) };
         }
         return Ok((before, after));

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::edit::{Edit, Note, Plan, Why};
+use super::leaves::{expected, leaves};
 use super::names::{ConfigName, Scope};
 use super::place::{Host, Place, Section};
 use super::seen::{DomainSeen, HolderSeen};
@@ -155,11 +156,28 @@ fn undo(seen: &DomainSeen, mut after: impl FnMut(&Place, &Slots) -> Result<Slots
                     plan.refuse(&seen.id, Why::Status { status: holder.status().to_owned() });
                 }
             }
-            Ok(after) => plan.edits.push(Edit { place, before, after, last_modified: holder.last_modified() }),
+            Ok(after) => {
+                if leaves_only_words(&place, holder, &after) {
+                    let text = format!(
+                        "{}: an explicit none stays where the profile had no settings, and may hide the domain's",
+                        place.path().join(".")
+                    );
+                    plan.note(&place.holder, text);
+                }
+                plan.edits.push(Edit { place, before, after, last_modified: holder.last_modified() });
+            }
             Err(why) => plan.refuse(&place, why),
         }
     }
     plan
+}
+
+/// Whether a user profile had no such settings before, and now keeps some that say
+/// nothing: an update cannot remove a member.
+fn leaves_only_words(place: &Place, holder: &HolderSeen, after: &Slots) -> bool {
+    let [section, structure] = place.path();
+    let body = expected(&holder.body, place, after);
+    place.holder.user_profile.is_some() && leaves(&body[section][structure]).is_empty()
 }
 
 fn back(entry: &Entry, present: &Slots) -> Result<Slots, Why> {

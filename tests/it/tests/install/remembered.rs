@@ -71,3 +71,33 @@ fn a_region_that_failed_is_left_alone_as_a_whole() {
         assert_eq!(fleet.changing_calls(), Vec::<Value>::new(), "{command}");
     }
 }
+
+#[test]
+fn what_the_team_deleted_meanwhile_is_not_named_again() {
+    let fleet = small();
+    fleet.install(&[ALL, &["--replace-built-in", "--replace-default"]].concat()).expect(5);
+    // The team takes its own out wherever it still stands, and deletes it.
+    let (server, kernel) = (fleet.ours("jupyter-server"), fleet.ours("kernel-gateway"));
+    let lab = json!({ "DefaultResourceSpec": { "InstanceType": "ml.t3.medium", "LifecycleConfigArn": "None" },
+        "LifecycleConfigArns": [] });
+    let kernels = json!({ "LifecycleConfigArns": [kernel] });
+    let domain = json!({ "JupyterLabAppSettings": lab, "KernelGatewayAppSettings": kernels });
+    let update = json!({ "DomainId": fleet.rich, "DefaultUserSettings": domain });
+    fleet.sandbox.call("UpdateDomain", &update).unwrap();
+    let servers = json!({ "LifecycleConfigArns": [server] });
+    let profile = json!({ "JupyterServerAppSettings": servers, "KernelGatewayAppSettings": kernels });
+    let update = json!({ "DomainId": fleet.rich, "UserProfileName": "user-04", "UserSettings": profile });
+    fleet.sandbox.call("UpdateUserProfile", &update).unwrap();
+    let deletion = json!({ "StudioLifecycleConfigName": "team-setup" });
+    let end = std::time::Instant::now() + studio_it::PATIENCE;
+    while fleet.sandbox.call("DeleteStudioLifecycleConfig", &deletion).is_err() {
+        assert!(std::time::Instant::now() < end, "it was never unused");
+    }
+    while fleet.run(&["uninstall", "--all-domains"]).code != Some(0) {
+        assert!(std::time::Instant::now() < end, "the domain never came to rest");
+    }
+    let ran = fleet.run(&[&["uninstall"], ALL].concat()).expect(0);
+    ran.says(&["team-setup is deleted, so it does not come back", "0 failed"]);
+    assert_eq!(fleet.configs(), Vec::<Value>::new());
+    assert_eq!(replaced(&fleet), "None");
+}
