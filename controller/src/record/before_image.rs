@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use cost_planner::install::{Edit, Entry, Place, Scope, Section};
+use cost_planner::install::{Edit, Entry, Place, Scope, Section, last_install_id};
 use idle_core::DomainId;
 use serde::{Deserialize, Serialize};
 
@@ -27,11 +27,13 @@ pub(crate) struct BeforeImages<'a> {
     folder: String,
     /// The names of each domain's objects, once they were listed.
     names: BTreeMap<DomainId, Vec<String>>,
+    /// The id of the last install in each domain before this one, once it was asked for.
+    last: BTreeMap<DomainId, String>,
 }
 
 impl<'a> BeforeImages<'a> {
     pub(crate) fn new(store: &'a Store, Scope { partition: _, account, region }: &Scope) -> Self {
-        Self { store, folder: format!("before/{account}/{region}"), names: BTreeMap::new() }
+        Self { store, folder: format!("before/{account}/{region}"), names: BTreeMap::new(), last: BTreeMap::new() }
     }
 
     /// Every before-image of a domain, in the order in which they were written.
@@ -47,7 +49,8 @@ impl<'a> BeforeImages<'a> {
     }
 
     /// Writes what stands at the place of an edit, before it is made. An edit that
-    /// was written ahead but perhaps not made is not written twice.
+    /// was written ahead but perhaps not made is not written twice, unless another
+    /// install came in between: the times tell which was the last.
     ///
     /// # Errors
     /// When it could not be written: then the edit must not be made.
@@ -60,7 +63,7 @@ impl<'a> BeforeImages<'a> {
         if let Some(last) = last.as_deref() {
             let there = self.read(domain, last).await?;
             let same = |e: &Entry| e.install == install && e.before == *before && e.after == *after;
-            if there.as_ref().is_some_and(same) {
+            if there.as_ref().is_some_and(same) && self.is_last(domain, install).await? {
                 return Ok(());
             }
         }
@@ -84,6 +87,15 @@ impl<'a> BeforeImages<'a> {
         }
         let problem = "a hundred before-images came in between".to_owned();
         Err(StoreError::Damaged { url: self.store.url(&self.key(domain, &suffix)), problem })
+    }
+
+    async fn is_last(&mut self, domain: &DomainId, install: &str) -> Result<bool, StoreError> {
+        if !self.last.contains_key(domain) {
+            let entries = self.of(domain).await?;
+            let last = last_install_id(domain, &entries).unwrap_or_default().to_owned();
+            self.last.insert(domain.clone(), last);
+        }
+        Ok(self.last[domain] == install)
     }
 
     async fn read(&self, domain: &DomainId, name: &str) -> Result<Option<Entry>, StoreError> {

@@ -26,4 +26,4 @@ pub use place::{Holder, Host, Place, Section};
 pub use plan::{Desired, plan};
 pub use seen::{DomainSeen, HolderSeen, Tags};
 pub use slots::{IdleSlot, Slots};
-pub use undo::{Entry, last_before, plan_rollback, plan_uninstall, references};
+pub use undo::{Entry, last_before, last_install_id, plan_rollback, plan_uninstall, references};

@@ -127,12 +127,18 @@ pub fn last_before(domain: &DomainId, entries: &[Entry]) -> BTreeSet<String> {
 /// The before-images of the last install in a domain. The same install may have
 /// been run before, when other things stood there: the last one of a place counts.
 fn last_install<'a>(domain: &DomainId, entries: &'a [Entry]) -> BTreeMap<&'a Place, &'a Entry> {
-    let here = |entry: &&'a Entry| entry.place.holder.domain == *domain;
-    // Texts of times do not compare as the times do: fractions are left out where they are zero.
-    let at = |entry: &Entry| entry.at.parse::<Timestamp>().unwrap_or(Timestamp::MIN);
-    let Some(last) = entries.iter().filter(here).max_by_key(|entry| at(entry)) else { return BTreeMap::new() };
-    let of_last = entries.iter().filter(here).filter(|entry| entry.install == last.install);
+    let Some(last) = last_install_id(domain, entries) else { return BTreeMap::new() };
+    let of_last = entries.iter().filter(|entry| entry.place.holder.domain == *domain && entry.install == last);
     of_last.map(|entry| (&entry.place, entry)).collect()
+}
+
+/// The id of the install that was the last in a domain.
+#[must_use]
+pub fn last_install_id<'a>(domain: &DomainId, entries: &'a [Entry]) -> Option<&'a str> {
+    let here = entries.iter().filter(|entry| entry.place.holder.domain == *domain);
+    // Texts of times do not compare as the times do: fractions are left out where they are zero.
+    let at = |entry: &&Entry| entry.at.parse::<Timestamp>().unwrap_or(Timestamp::MIN);
+    here.max_by_key(at).map(|entry| entry.install.as_str())
 }
 
 fn undo(seen: &DomainSeen, mut after: impl FnMut(&Place, &Slots) -> Result<Slots, Why>) -> Plan {

@@ -101,3 +101,28 @@ fn what_the_team_deleted_meanwhile_is_not_named_again() {
     assert_eq!(fleet.configs(), Vec::<Value>::new());
     assert_eq!(replaced(&fleet), "None");
 }
+
+#[test]
+fn the_same_install_after_another_one_is_the_last_one_again() {
+    let fleet = small();
+    let domain = ["--domain", &fleet.plain, "--execute", "--yes"];
+    let before = fleet.state();
+    let rollback = || drop(fleet.run(&[&["rollback"], &domain[..]].concat()).expect(0));
+    fleet.install(&domain).expect(0);
+    rollback();
+    let arn = format!("arn:aws:sagemaker:us-east-1:111122223333:user-profile/{}/user-03", fleet.plain);
+    let tags = json!({ "ResourceArn": arn, "Tags": [{ "Key": "Team", "Value": "ml" }] });
+    fleet.sandbox.call("AddTags", &tags).unwrap();
+    let mut canary = fleet.install_command(&[&domain[..], &["--canary", "tag:Team=ml"]].concat());
+    let output = canary.env("COSTCTL_BINARY", fleet.dir().join("idle-agent-2")).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let planned = fleet.run(&["rollback", "--domain", &fleet.plain]).expect(0);
+    planned.says(&["an explicit none stays where the profile had no settings"]);
+    rollback();
+    fleet.install(&domain).expect(0);
+    assert!(fleet.state()[&fleet.plain].to_string().contains("idle-agent-"));
+    rollback();
+    let after = &fleet.state()[&fleet.plain];
+    assert!(!after.to_string().contains("idle-agent-"), "{after}");
+    assert_eq!(after["Status"], before[&fleet.plain]["Status"]);
+}
