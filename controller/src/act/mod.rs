@@ -3,6 +3,7 @@
 mod consent;
 mod lifecycle_config;
 mod notebooks;
+mod put_back;
 mod settings;
 mod typed;
 

@@ -80,3 +80,25 @@ fn what_somebody_else_changed_at_the_same_time_is_not_put_back() {
     let domain = fleet.sandbox.call("DescribeDomain", &json!({ "DomainId": fleet.rich })).unwrap();
     assert_eq!(domain["DefaultUserSettings"]["JupyterLabAppSettings"]["BuiltInLifecycleConfigArn"], "None");
 }
+
+#[test]
+fn what_moved_since_it_was_compared_is_not_put_back() {
+    let fleet = small();
+    // Ours loses leaves; the look that shows it is the third, or one after it.
+    let faults = "[[fault]]\noperation = \"UpdateDomain\"\nkind = \"replace-settings\"\ntimes = 1\n\
+                  [[fault]]\noperation = \"DescribeDomain\"\nkind = \"late-answer\"\ndelay = \"3s\"\nskip = 2\n";
+    fleet.sandbox.set_faults(faults).unwrap();
+    let theirs = json!([{ "ImageName": "new-image", "AppImageConfigName": "new" }]);
+    let command = fleet.install_command(&["--domain", &fleet.rich, "--execute", "--yes"]);
+    let ran = meanwhile(&fleet, command, "UpdateDomain", || {
+        let end = Instant::now() + studio_it::PATIENCE;
+        while fleet.sandbox.calls_of("DescribeDomain").unwrap().len() < 3 {
+            assert!(Instant::now() < end, "it never looked again");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        set_custom_images(&fleet, &fleet.rich, &theirs);
+        fleet.sandbox.set_faults("").unwrap();
+    });
+    ran.expect(4).says(&["DefaultUserSettings.ExecutionRole", "→ none", "only ours was taken out again; hint"]);
+    assert_eq!(custom_images(&fleet, &fleet.rich), theirs);
+}
