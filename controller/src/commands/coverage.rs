@@ -1,40 +1,63 @@
 //! `coverage`: which running apps an agent watches.
 
 use anyhow::Result;
-use cost_planner::coverage::{row, totals};
+use cost_planner::coverage::{Row, rows, totals};
+use idle_core::DomainId;
 use jiff::Timestamp;
 
 use crate::aws::Session;
 use crate::cli::{Coverage, Global, Output};
-use crate::exit::Exit;
-use crate::observe::{Alive, heartbeats, running};
+use crate::exit::{Exit, Tally};
+use crate::observe::{Alive, Running, heartbeats, is_there, running};
 use crate::render::{self, CoverageReport, Progress};
 
 pub(super) async fn run(global: &Global, args: &Coverage) -> Result<Exit> {
     let sessions = Session::of_all(global).await?;
     let progress = Progress::new(global.no_progress);
-    let (mut rows, mut unread) = (Vec::new(), Vec::new());
+    let (mut all, mut unclear, mut unread, mut tally) = (Vec::new(), Vec::new(), Vec::new(), Tally::default());
     for session in &sessions {
         match running(session, &args.domains.domain, Alive::InService, &progress).await {
-            Ok(mut apps) => {
+            Ok(Running { mut apps, unclear: odd }) => {
                 let now = Timestamp::now();
                 heartbeats(session, &mut apps, now).await;
-                rows.extend(apps.iter().map(|app| row(&session.scope, app, now)));
+                // A region without any app was seen, too.
+                tally.well += usize::from(apps.is_empty() && odd.is_empty() && args.domains.all_domains);
+                all.extend(rows(&session.scope, &apps, now));
+                unclear.extend(odd);
             }
             Err(error) => unread.push(format!("{}: {error}", session.scope.region)),
         }
     }
+    for domain in &args.domains.domain {
+        match is_anywhere(&sessions, &all, domain).await {
+            Ok(()) => tally.well += usize::from(!all.iter().any(|row| row.app.domain == *domain)),
+            Err(why) => unread.push(format!("{domain}: {why}")),
+        }
+    }
     progress.clear();
-    let exit = match (unread.is_empty(), unread.len() == sessions.len()) {
-        (true, _) => Exit::Done,
-        (false, true) => Exit::Failed,
-        (false, false) => Exit::Partly,
-    };
-    let report = CoverageReport::new(unread, totals(&rows), rows);
+    tally.failed += unread.len() + unclear.len() + all.iter().filter(|row| row.unseen).count();
+    tally.well += all.iter().filter(|row| !row.unseen).count();
+    let report = CoverageReport::new(unread, totals(&all, unclear.len()), all, unclear);
     let text = match args.output {
         Output::Table => render::coverage(&report),
         Output::Json => render::json(&report),
     };
     super::print(&text)?;
-    Ok(exit)
+    Ok(tally.exit())
+}
+
+/// `Err` says why it is not known that one of the regions has this domain.
+async fn is_anywhere(sessions: &[Session], rows: &[Row], domain: &DomainId) -> Result<(), String> {
+    if rows.iter().any(|row| row.app.domain == *domain) {
+        return Ok(());
+    }
+    let mut why = "there is no such domain; hint: --region".to_owned();
+    for session in sessions {
+        match is_there(session, domain).await {
+            Ok(true) => return Ok(()),
+            Ok(false) => {}
+            Err(error) => why = error.to_string(),
+        }
+    }
+    Err(why)
 }

@@ -91,7 +91,7 @@ async fn plan_region(
 async fn live_users(session: &Session, listed: &[ListedConfig], progress: &Progress) -> Result<Users, CallError> {
     let any = || listed.iter().map(|config| config.arn.clone()).collect::<Vec<String>>();
     let mut users = Users::new();
-    for app in running(session, &[], Alive::NotGone, progress).await? {
+    for app in running(session, &[], Alive::NotGone, progress).await?.whole()? {
         let name = format!("app {}", app.app);
         let arns = app.configs.unwrap_or_else(|_| any());
         users.extend(arns.into_iter().map(|arn| (arn, name.clone())));

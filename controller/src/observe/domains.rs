@@ -6,10 +6,14 @@ use cost_planner::install::{DomainSeen, Holder, HolderSeen, Tags};
 use idle_core::{DomainId, UserProfileName};
 use serde_json::Value;
 
+use super::pages::pages;
 use super::raw::Raw;
 use super::{CallError, tags};
 use crate::aws::Session;
 use crate::render::Progress;
+
+const LIST_DOMAINS: &str = "ListDomains";
+const LIST_USER_PROFILES: &str = "ListUserProfiles";
 
 /// An answer of Describe: the types to send back, and the body to compare.
 #[derive(Debug, Clone)]
@@ -60,6 +64,18 @@ pub(crate) async fn describe(session: &Session, holder: &Holder) -> Result<Descr
     Ok(Described { typed: typed.map_err(|error| error.of(holder))?, body: raw.body() })
 }
 
+/// Whether the region has this domain.
+///
+/// # Errors
+/// When it cannot be described for another reason.
+pub(crate) async fn is_there(session: &Session, domain: &DomainId) -> Result<bool, CallError> {
+    match describe(session, &Holder { domain: domain.clone(), user_profile: None }).await {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind == super::Kind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// Every wanted domain with all of its user profiles. What could not be read in
 /// whole says so within: nothing is planned for it.
 ///
@@ -86,21 +102,15 @@ pub(crate) async fn seen(
 }
 
 async fn list(session: &Session) -> Result<Vec<DomainId>, CallError> {
-    let mut ids = Vec::new();
-    let mut token: Option<String> = None;
-    loop {
-        let page = session
-            .pace
-            .read("ListDomains", async || {
-                session.sagemaker.list_domains().max_results(100).set_next_token(token.clone()).send().await
-            })
-            .await?;
-        ids.extend(page.domains().iter().filter_map(|domain| DomainId::parse(domain.domain_id()?).ok()));
-        token = page.next_token().filter(|next| Some(*next) != token.as_deref()).map(str::to_owned);
-        if token.is_none() {
-            return Ok(ids);
-        }
-    }
+    let ask = async |token: Option<String>| {
+        let call =
+            async || session.sagemaker.list_domains().max_results(100).set_next_token(token.clone()).send().await;
+        session.pace.read(LIST_DOMAINS, call).await
+    };
+    let pages = pages(LIST_DOMAINS, ask, |page| page.next_token()).await?;
+    let ids =
+        pages.iter().flat_map(|page| page.domains()).map(|domain| DomainId::parse(domain.domain_id().unwrap_or("")));
+    ids.collect::<Result<_, _>>().map_err(|error| CallError::unclear(LIST_DOMAINS, &error.to_string()))
 }
 
 async fn user_profiles(
@@ -109,24 +119,7 @@ async fn user_profiles(
     with_tags: bool,
     progress: &Progress,
 ) -> Result<Vec<HolderSeen>, CallError> {
-    let mut names = Vec::new();
-    let mut token: Option<String> = None;
-    loop {
-        let page = session
-            .pace
-            .read("ListUserProfiles", async || {
-                let call = session.sagemaker.list_user_profiles().domain_id_equals(domain.as_str()).max_results(100);
-                call.set_next_token(token.clone()).send().await
-            })
-            .await
-            .map_err(|error| error.of(domain))?;
-        let listed = page.user_profiles().iter();
-        names.extend(listed.filter_map(|profile| UserProfileName::parse(profile.user_profile_name()?).ok()));
-        token = page.next_token().filter(|next| Some(*next) != token.as_deref()).map(str::to_owned);
-        if token.is_none() {
-            break;
-        }
-    }
+    let names = user_profile_names(session, domain).await.map_err(|error| error.of(domain))?;
     let mut seen = Vec::new();
     for (n, name) in names.iter().enumerate() {
         progress.say(&format!("{} {domain}: user profile {} of {}", session.scope.region, n + 1, names.len()));
@@ -139,6 +132,20 @@ async fn user_profiles(
         }
     }
     Ok(seen)
+}
+
+async fn user_profile_names(session: &Session, domain: &DomainId) -> Result<Vec<UserProfileName>, CallError> {
+    let ask = async |token: Option<String>| {
+        let call = async || {
+            let call = session.sagemaker.list_user_profiles().domain_id_equals(domain.as_str()).max_results(100);
+            call.set_next_token(token.clone()).send().await
+        };
+        session.pace.read(LIST_USER_PROFILES, call).await
+    };
+    let pages = pages(LIST_USER_PROFILES, ask, |page| page.next_token()).await?;
+    let listed = pages.iter().flat_map(|page| page.user_profiles());
+    let names = listed.map(|profile| UserProfileName::parse(profile.user_profile_name().unwrap_or("")));
+    names.collect::<Result<_, _>>().map_err(|error| CallError::unclear(LIST_USER_PROFILES, &error.to_string()))
 }
 
 async fn holder(session: &Session, holder: Holder, with_tags: bool) -> Result<HolderSeen, CallError> {

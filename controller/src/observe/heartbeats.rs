@@ -1,14 +1,16 @@
 //! When each app's agent was heard last: one metric an app, read 500 at a time.
 
 use aws_sdk_cloudwatch::primitives::DateTime;
-use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat, StatusCode};
+use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricDataResult, MetricStat, StatusCode};
 use cost_planner::coverage::{ALIVE_WITHIN, AppSeen};
 use idle_core::{AppRef, metric};
 use jiff::Timestamp;
 
 use super::CallError;
+use super::pages::pages;
 use crate::aws::Session;
 
+const GET: &str = "GetMetricData";
 /// As many as `GetMetricData` takes.
 const QUERIES: usize = 500;
 /// Seconds of one data point: a minute, so that the age is known to a minute.
@@ -30,39 +32,53 @@ async fn ask(
     apps: &[AppRef],
     now: Timestamp,
 ) -> Result<Vec<Result<Option<Timestamp>, String>>, CallError> {
-    let mut heard: Vec<Result<Option<Timestamp>, String>> = vec![Err("CloudWatch left it out".to_owned()); apps.len()];
     let queries: Vec<MetricDataQuery> = apps.iter().enumerate().map(|(n, app)| query(n, app)).collect();
     let end = now.as_second() + 60;
     // Twice as long as a heartbeat counts, so that the age of a late one can be said.
     let start = now.as_second() - 2 * ALIVE_WITHIN.as_secs();
-    let mut token: Option<String> = None;
-    loop {
-        let page = session
-            .pace
-            .read("GetMetricData", async || {
-                let call = session.cloudwatch.get_metric_data().set_metric_data_queries(Some(queries.clone()));
-                let call = call.start_time(DateTime::from_secs(start)).end_time(DateTime::from_secs(end));
-                call.set_next_token(token.clone()).send().await
-            })
-            .await?;
-        for result in page.metric_data_results() {
-            let Some(n) = result.id().and_then(|id| id.strip_prefix('a')).and_then(|n| n.parse::<usize>().ok()) else {
-                continue;
-            };
-            let Some(slot) = heard.get_mut(n) else { continue };
-            let latest = result.timestamps().iter().map(DateTime::secs).max();
-            let latest = latest.and_then(|at| Timestamp::from_second(at).ok());
-            match result.status_code() {
-                None | Some(StatusCode::Complete | StatusCode::PartialData) => {
-                    let before = slot.as_ref().ok().copied().flatten();
-                    *slot = Ok(before.max(latest));
-                }
-                Some(other) => *slot = Err(format!("CloudWatch answered {other}")),
-            }
+    let ask = async |token: Option<String>| {
+        let call = async || {
+            let call = session.cloudwatch.get_metric_data().set_metric_data_queries(Some(queries.clone()));
+            let call = call.start_time(DateTime::from_secs(start)).end_time(DateTime::from_secs(end));
+            call.set_next_token(token.clone()).send().await
+        };
+        session.pace.read(GET, call).await
+    };
+    let pages = pages(GET, ask, |page| page.next_token()).await?;
+    let mut answers = vec![Answer::default(); apps.len()];
+    for result in pages.iter().flat_map(|page| page.metric_data_results()) {
+        let n = result.id().and_then(|id| id.strip_prefix('a')).and_then(|n| n.parse::<usize>().ok());
+        if let Some(answer) = n.and_then(|n| answers.get_mut(n)) {
+            answer.add(result);
         }
-        token = page.next_token().filter(|next| Some(*next) != token.as_deref()).map(str::to_owned);
-        if token.is_none() {
-            return Ok(heard);
+    }
+    Ok(answers.into_iter().map(|answer| answer.heard(now)).collect())
+}
+
+/// What the pages say of one metric.
+#[derive(Debug, Clone, Default)]
+struct Answer {
+    latest: Option<Timestamp>,
+    /// The status of the last page that names it.
+    status: Option<StatusCode>,
+}
+
+impl Answer {
+    fn add(&mut self, result: &MetricDataResult) {
+        let latest = result.timestamps().iter().map(DateTime::secs).max();
+        self.latest = self.latest.max(latest.and_then(|at| Timestamp::from_second(at).ok()));
+        self.status = result.status_code().cloned();
+    }
+
+    /// A part of the answer shows that there is a heartbeat, but never that there is none.
+    fn heard(self, now: Timestamp) -> Result<Option<Timestamp>, String> {
+        let is_alive = self.latest.is_some_and(|at| now.duration_since(at) <= ALIVE_WITHIN);
+        match self.status {
+            Some(StatusCode::Complete) => Ok(self.latest),
+            Some(StatusCode::PartialData) if is_alive => Ok(self.latest),
+            Some(StatusCode::PartialData) => Err("CloudWatch answered only a part".to_owned()),
+            Some(other) => Err(format!("CloudWatch answered {other}")),
+            None => Err("CloudWatch left it out".to_owned()),
         }
     }
 }

@@ -3,7 +3,10 @@
 use cost_planner::install::ConfigName;
 
 use super::CallError;
+use super::pages::pages;
 use crate::aws::Session;
+
+const LIST: &str = "ListStudioLifecycleConfigs";
 
 /// One of ours, as it is listed.
 #[derive(Debug, Clone)]
@@ -17,25 +20,24 @@ pub(crate) struct ListedConfig {
 /// # Errors
 /// When not all could be listed.
 pub(crate) async fn configs(session: &Session) -> Result<Vec<ListedConfig>, CallError> {
+    let ask = async |token: Option<String>| {
+        let call = async || {
+            let call = session.sagemaker.list_studio_lifecycle_configs().name_contains("idle-agent-");
+            call.max_results(100).set_next_token(token.clone()).send().await
+        };
+        session.pace.read(LIST, call).await
+    };
+    let pages = pages(LIST, ask, |page| page.next_token()).await?;
     let mut found = Vec::new();
-    let mut token: Option<String> = None;
-    loop {
-        let page = session
-            .pace
-            .read("ListStudioLifecycleConfigs", async || {
-                let call = session.sagemaker.list_studio_lifecycle_configs().name_contains("idle-agent-");
-                call.max_results(100).set_next_token(token.clone()).send().await
-            })
-            .await?;
-        found.extend(page.studio_lifecycle_configs().iter().filter_map(|config| {
-            let name = ConfigName::parse(config.studio_lifecycle_config_name()?)?;
-            Some(ListedConfig { name, arn: config.studio_lifecycle_config_arn()?.to_owned() })
-        }));
-        token = page.next_token().filter(|next| Some(*next) != token.as_deref()).map(str::to_owned);
-        if token.is_none() {
-            return Ok(found);
-        }
+    for config in pages.iter().flat_map(|page| page.studio_lifecycle_configs()) {
+        let (Some(name), Some(arn)) = (config.studio_lifecycle_config_name(), config.studio_lifecycle_config_arn())
+        else {
+            return Err(CallError::unclear(LIST, "one has no name or no ARN"));
+        };
+        // The others are somebody else's.
+        found.extend(ConfigName::parse(name).map(|name| ListedConfig { name, arn: arn.to_owned() }));
     }
+    Ok(found)
 }
 
 /// ARN and content (base64) of the lifecycle configuration of this name.

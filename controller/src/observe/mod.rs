@@ -6,12 +6,13 @@ mod heartbeats;
 mod lifecycle_configs;
 mod notebooks;
 mod pace;
+mod pages;
 mod raw;
 mod spaces;
 mod tags;
 
-pub(crate) use apps::{Alive, running};
-pub(crate) use domains::{Described, Typed, Wanted, describe, seen};
+pub(crate) use apps::{Alive, Running, running};
+pub(crate) use domains::{Described, Typed, Wanted, describe, is_there, seen};
 pub(crate) use heartbeats::heartbeats;
 pub(crate) use lifecycle_configs::{ListedConfig, configs, content};
 pub(crate) use notebooks::{CONFIG_NAME, instance, instances, notebooks, scripts};

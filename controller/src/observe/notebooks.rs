@@ -2,11 +2,14 @@
 
 use cost_planner::install::{NotebookInstance, NotebookScripts, NotebooksSeen};
 
+use super::pages::pages;
 use super::{CallError, Kind};
 use crate::aws::Session;
 
 /// The name of our lifecycle configuration for notebook instances, which is updated in place.
 pub(crate) const CONFIG_NAME: &str = "idle-agent";
+
+const LIST: &str = "ListNotebookInstances";
 
 /// What stands there.
 ///
@@ -21,27 +24,26 @@ pub(crate) async fn notebooks(session: &Session) -> Result<NotebooksSeen, CallEr
 /// # Errors
 /// When not all could be read.
 pub(crate) async fn instances(session: &Session) -> Result<Vec<NotebookInstance>, CallError> {
+    let ask = async |token: Option<String>| {
+        let call = async || {
+            session.sagemaker.list_notebook_instances().max_results(100).set_next_token(token.clone()).send().await
+        };
+        session.pace.read(LIST, call).await
+    };
+    let pages = pages(LIST, ask, |page| page.next_token()).await?;
     let mut instances = Vec::new();
-    let mut token: Option<String> = None;
-    loop {
-        let page = session
-            .pace
-            .read("ListNotebookInstances", async || {
-                session.sagemaker.list_notebook_instances().max_results(100).set_next_token(token.clone()).send().await
-            })
-            .await?;
-        instances.extend(page.notebook_instances().iter().filter_map(|instance| {
-            Some(NotebookInstance {
-                name: instance.notebook_instance_name()?.to_owned(),
-                status: instance.notebook_instance_status()?.to_string(),
-                config: instance.notebook_instance_lifecycle_config_name().map(str::to_owned),
-            })
-        }));
-        token = page.next_token().filter(|next| Some(*next) != token.as_deref()).map(str::to_owned);
-        if token.is_none() {
-            return Ok(instances);
-        }
+    for instance in pages.iter().flat_map(|page| page.notebook_instances()) {
+        let (Some(name), Some(status)) = (instance.notebook_instance_name(), instance.notebook_instance_status())
+        else {
+            return Err(CallError::unclear(LIST, "one has no name or no status"));
+        };
+        instances.push(NotebookInstance {
+            name: name.to_owned(),
+            status: status.to_string(),
+            config: instance.notebook_instance_lifecycle_config_name().map(str::to_owned),
+        });
     }
+    Ok(instances)
 }
 
 /// One notebook instance as it is now.

@@ -55,6 +55,11 @@ fn hint(kind: Kind, operation: &str) -> String {
 }
 
 impl CallError {
+    /// An answer came, but it cannot be what is there.
+    pub(super) fn unclear(operation: &'static str, message: &str) -> Self {
+        Self { operation, of: String::new(), kind: Kind::Invalid, message: message.to_owned() }
+    }
+
     /// The same error with what was touched.
     pub(crate) fn of(mut self, what: impl std::fmt::Display) -> Self {
         self.of = format!(" {what}");

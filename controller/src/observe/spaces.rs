@@ -1,12 +1,15 @@
 //! Spaces, whose own settings may name a lifecycle configuration.
 
-use idle_core::{DomainId, SpaceName};
+use idle_core::{DomainId, IdError, SpaceName};
 use serde_json::Value;
 
+use super::pages::pages;
 use super::raw::Raw;
 use super::{CallError, Kind};
 use crate::aws::Session;
 use crate::render::Progress;
+
+const LIST: &str = "ListSpaces";
 
 /// A space and what its settings name.
 #[derive(Debug, Clone)]
@@ -37,23 +40,17 @@ pub(crate) async fn spaces(session: &Session, progress: &Progress) -> Result<Vec
 }
 
 async fn list(session: &Session) -> Result<Vec<(DomainId, SpaceName)>, CallError> {
-    let mut spaces = Vec::new();
-    let mut token: Option<String> = None;
-    loop {
-        let page = session
-            .pace
-            .read("ListSpaces", async || {
-                session.sagemaker.list_spaces().max_results(100).set_next_token(token.clone()).send().await
-            })
-            .await?;
-        spaces.extend(page.spaces().iter().filter_map(|space| {
-            Some((DomainId::parse(space.domain_id()?).ok()?, SpaceName::parse(space.space_name()?).ok()?))
-        }));
-        token = page.next_token().filter(|next| Some(*next) != token.as_deref()).map(str::to_owned);
-        if token.is_none() {
-            return Ok(spaces);
-        }
-    }
+    let ask = async |token: Option<String>| {
+        let call = async || session.sagemaker.list_spaces().max_results(100).set_next_token(token.clone()).send().await;
+        session.pace.read(LIST, call).await
+    };
+    let pages = pages(LIST, ask, |page| page.next_token()).await?;
+    let unclear = |error: IdError| CallError::unclear(LIST, &error.to_string());
+    let spaces = pages.iter().flat_map(|page| page.spaces()).map(|space| {
+        let domain = DomainId::parse(space.domain_id().unwrap_or("")).map_err(unclear)?;
+        Ok((domain, SpaceName::parse(space.space_name().unwrap_or("")).map_err(unclear)?))
+    });
+    spaces.collect()
 }
 
 async fn configs(session: &Session, domain: &DomainId, name: &SpaceName) -> Result<Vec<String>, CallError> {

@@ -2,30 +2,31 @@
 
 use std::collections::BTreeMap;
 
+use super::CallError;
+use super::pages::pages;
 use crate::aws::Session;
-use crate::observe::CallError;
+
+const LIST: &str = "ListTags";
 
 /// Every tag of this resource.
 ///
 /// # Errors
 /// When not all could be read.
 pub(crate) async fn tags(session: &Session, arn: &str) -> Result<BTreeMap<String, String>, CallError> {
+    let ask = async |token: Option<String>| {
+        let call = async || {
+            let call = session.sagemaker.list_tags().resource_arn(arn).max_results(100);
+            call.set_next_token(token.clone()).send().await
+        };
+        session.pace.read(LIST, call).await
+    };
+    let pages = pages(LIST, ask, |page| page.next_token()).await.map_err(|error| error.of(arn))?;
     let mut tags = BTreeMap::new();
-    let mut token: Option<String> = None;
-    loop {
-        let page = session
-            .pace
-            .read("ListTags", async || {
-                let call = session.sagemaker.list_tags().resource_arn(arn).max_results(100);
-                call.set_next_token(token.clone()).send().await
-            })
-            .await
-            .map_err(|error| error.of(arn))?;
-        let pairs = page.tags().iter().filter_map(|tag| Some((tag.key()?.to_owned(), tag.value()?.to_owned())));
-        tags.extend(pairs);
-        token = page.next_token().filter(|next| Some(*next) != token.as_deref()).map(str::to_owned);
-        if token.is_none() {
-            return Ok(tags);
-        }
+    for tag in pages.iter().flat_map(|page| page.tags()) {
+        let (Some(key), Some(value)) = (tag.key(), tag.value()) else {
+            return Err(CallError::unclear(LIST, "a tag has no key or no value").of(arn));
+        };
+        tags.insert(key.to_owned(), value.to_owned());
     }
+    Ok(tags)
 }

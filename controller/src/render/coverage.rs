@@ -1,6 +1,6 @@
 //! Which running apps an agent watches, as a table and as JSON.
 
-use cost_planner::coverage::{Row, State, Totals};
+use cost_planner::coverage::{AppUnclear, Row, State, Totals};
 use serde::Serialize;
 
 use super::table;
@@ -12,21 +12,23 @@ const SCHEMA_VERSION: u32 = 1;
 #[derive(Debug, Serialize)]
 pub(crate) struct CoverageReport {
     schema_version: u32,
-    /// Regions that could not be read: their apps are in no count.
+    /// Regions and domains that could not be read: their apps are in no count.
     pub(crate) unread: Vec<String>,
     totals: Totals,
     apps: Vec<Row>,
+    /// Apps that we do not understand, counted as unknown.
+    unclear: Vec<AppUnclear>,
 }
 
 impl CoverageReport {
-    pub(crate) fn new(unread: Vec<String>, totals: Totals, apps: Vec<Row>) -> Self {
-        Self { schema_version: SCHEMA_VERSION, unread, totals, apps }
+    pub(crate) fn new(unread: Vec<String>, totals: Totals, apps: Vec<Row>, unclear: Vec<AppUnclear>) -> Self {
+        Self { schema_version: SCHEMA_VERSION, unread, totals, apps, unclear }
     }
 }
 
 /// The table: what is not covered first, and a line that sums up.
 pub(crate) fn coverage(report: &CoverageReport) -> String {
-    let CoverageReport { schema_version: _, unread, totals, apps } = report;
+    let CoverageReport { schema_version: _, unread, totals, apps, unclear } = report;
     let rank = |state| match state {
         State::Uncovered => 0,
         State::Unknown => 1,
@@ -47,11 +49,14 @@ pub(crate) fn coverage(report: &CoverageReport) -> String {
         let version = row.config.as_deref().and_then(|name| name.rsplit('-').next()).unwrap_or("–").to_owned();
         [row.app.to_string(), state.to_owned(), version, heard, row.reason.clone().unwrap_or_default()]
     });
-    let unread = unread.iter().map(|why| {
-        let none = || "–".to_owned();
-        ["all apps".to_owned(), "NOT READ".to_owned(), none(), none(), format!("in no count: {why}")]
+    let none = || "–".to_owned();
+    let unread = unread
+        .iter()
+        .map(|why| ["all apps".to_owned(), "NOT READ".to_owned(), none(), none(), format!("in no count: {why}")]);
+    let unclear = unclear.iter().map(|AppUnclear { app, why }| {
+        [app.clone(), "unknown".to_owned(), none(), none(), format!("not understood: {why}")]
     });
-    let rows = unread.chain(rows);
+    let rows = unread.chain(unclear).chain(rows);
     let text = table(["APP", "STATE", "VERSION", "HEARD", "WHY"], rows);
     let Totals { covered, uncovered, unknown, cannot_host, percent } = totals;
     let percent = percent.map_or("no app could host an agent".to_owned(), |percent| format!("{percent} % covered"));

@@ -22,5 +22,9 @@ mod notebooks;
 mod refused;
 #[path = "install/remembered.rs"]
 mod remembered;
+#[path = "install/scripted_aws.rs"]
+mod scripted_aws;
+#[path = "install/unclear.rs"]
+mod unclear;
 #[path = "install/undone.rs"]
 mod undone;

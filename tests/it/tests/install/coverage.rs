@@ -37,6 +37,13 @@ fn app(fleet: &Fleet, name: &str, app_type: &str) {
     fleet.sandbox.call("CreateApp", &app).unwrap();
 }
 
+fn created_long_ago(fleet: &Fleet, space: &str, app_type: &str) {
+    let set = json!({ "CreationTime": 1_700_000_000 });
+    let app =
+        json!({ "DomainId": fleet.plain, "SpaceName": space, "AppType": app_type, "AppName": "default", "Set": set });
+    fleet.sandbox.force_app(&app).unwrap();
+}
+
 #[test]
 fn coverage_says_of_each_app_whether_and_why_not() {
     let fleet = Fleet::with(SandboxOptions::default(), 6);
@@ -48,12 +55,8 @@ fn coverage_says_of_each_app_whether_and_why_not() {
     app(&fleet, "silent", "CodeEditor");
     heartbeat(&fleet, "heard", "JupyterLab", 1);
     heartbeat(&fleet, "silent", "CodeEditor", 20);
-    let (silent, age) = (
-        json!({ "DomainId": fleet.plain, "SpaceName": "silent", "AppType": "CodeEditor",
-        "AppName": "default", "Set": { "CreationTime": 1_700_000_000 } }),
-        "20m ago",
-    );
-    fleet.sandbox.force_app(&silent).unwrap();
+    created_long_ago(&fleet, "heard", "JupyterLab");
+    created_long_ago(&fleet, "silent", "CodeEditor");
 
     fleet.sandbox.forget_calls().unwrap();
     let ran = fleet.run(&["coverage", "--all-domains"]).expect(0);
@@ -64,7 +67,7 @@ fn coverage_says_of_each_app_whether_and_why_not() {
         "just started, not heard yet",
         "started without ours",
         "not heard; hint: cloudwatch:PutMetricData",
-        age,
+        "20m ago",
         "Canvas runs no lifecycle configuration",
     ]);
     let document = fleet.run(&["coverage", "--domain", domain, "--output", "json"]).expect(0).json();
@@ -73,9 +76,37 @@ fn coverage_says_of_each_app_whether_and_why_not() {
         document["apps"].as_array().unwrap().iter().map(|row| (&row["app"]["space"], &row["state"])).collect();
     assert!(states.contains(&(&json!("heard"), &json!("covered"))), "{states:?}");
 
-    // Denied is not absent, and absent is not covered.
+    // Denied is not absent, and absent is not covered: only what can host no agent was seen.
     fleet.sandbox.set_faults("[[fault]]\noperation = \"GetMetricData\"\nkind = \"deny\"\n").unwrap();
-    fleet.run(&["coverage", "--all-domains"]).expect(0).says(&["0 % covered", "heartbeat not known", "4 unknown"]);
+    fleet.run(&["coverage", "--all-domains"]).expect(4).says(&["0 % covered", "heartbeat not known", "4 unknown"]);
     fleet.sandbox.set_faults("[[fault]]\noperation = \"ListApps\"\nkind = \"deny\"\n").unwrap();
     fleet.run(&["coverage", "--all-domains"]).expect(1).says(&["NOT READ", "in no count: us-east-1: ListApps"]);
+}
+
+#[test]
+fn a_heartbeat_of_an_earlier_app_of_that_name_covers_nothing() {
+    let fleet = Fleet::with(SandboxOptions::default(), 6);
+    app(&fleet, "again", "JupyterLab");
+    heartbeat(&fleet, "again", "JupyterLab", 10);
+    fleet
+        .run(&["coverage", "--all-domains"])
+        .expect(0)
+        .says(&["0 % covered: 0 covered, 1 not", "started without ours"]);
+    created_long_ago(&fleet, "again", "JupyterLab");
+    fleet.run(&["coverage", "--all-domains"]).expect(0).says(&["100 % covered", "not started by our lifecycle"]);
+
+    // What could not be seen is said, not guessed.
+    fleet.sandbox.set_faults("[[fault]]\noperation = \"DescribeApp\"\nkind = \"deny\"\n").unwrap();
+    let ran = fleet.run(&["coverage", "--all-domains"]).expect(1);
+    ran.says(&["100 % covered", "lifecycle configuration not known: DescribeApp"]);
+    assert!(!ran.stdout.split_whitespace().collect::<String>().contains("notstartedbyour"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_domain_that_is_not_there_is_an_error() {
+    let fleet = Fleet::with(SandboxOptions::default(), 6);
+    fleet.run(&["coverage", "--domain", &fleet.plain]).expect(0).says(&["no app could host an agent"]);
+    let none = fleet.run(&["coverage", "--domain", "d-doesnotexist"]).expect(1);
+    none.says(&["NOT READ", "d-doesnotexist: there is no such domain"]);
+    fleet.run(&["coverage", "--domain", &fleet.plain, "--domain", "d-doesnotexist"]).expect(4);
 }
