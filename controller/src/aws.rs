@@ -8,7 +8,8 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_smithy_http_client::tls;
 use cost_planner::install::Scope;
-use idle_core::{AccountId, Partition};
+use idle_core::{AccountId, IdError, Partition};
+use thiserror::Error;
 
 use crate::cli::Global;
 use crate::observe::Pace;
@@ -44,12 +45,29 @@ pub(crate) async fn config(region: Option<&str>) -> SdkConfig {
     loader.load().await
 }
 
+/// There is no region to work in.
+#[derive(Debug, Error)]
+pub(crate) enum RegionError {
+    #[error("no region; hint: --region, or AWS_REGION")]
+    None,
+    #[error("the region is not usable")]
+    Form(#[from] IdError),
+}
+
+/// A region in which nobody answers who we are.
+#[derive(Debug)]
+pub(crate) struct Unreached {
+    pub(crate) region: String,
+    pub(crate) error: anyhow::Error,
+}
+
 impl Session {
-    /// The session of each region, the AWS CLI's own where none is given. Says on stderr who we are.
+    /// The session of each region, the AWS CLI's own where none is given, and the
+    /// regions that have none. Says on stderr who we are.
     ///
     /// # Errors
-    /// When there is no region, or nobody answers who we are.
-    pub(crate) async fn of_all(global: &Global) -> anyhow::Result<Vec<Self>> {
+    /// When there is no region, or no session at all.
+    pub(crate) async fn of_all(global: &Global) -> anyhow::Result<(Vec<Self>, Vec<Unreached>)> {
         let mut regions: Vec<Option<&str>> = Vec::new();
         for region in &global.region {
             if !regions.contains(&Some(region)) {
@@ -59,25 +77,38 @@ impl Session {
         if regions.is_empty() {
             regions.push(None);
         }
-        let mut sessions = Vec::new();
+        let mut configs = Vec::new();
         for region in regions {
-            let session = Self::of(global, &config(region).await).await?;
-            let Scope { account, region, .. } = &session.scope;
-            eprintln!("account {account}, region {region}, as {}", session.role);
-            sessions.push(session);
+            let config = config(region).await;
+            let region = config.region().ok_or(RegionError::None)?.to_string();
+            configs.push((idle_core::Region::parse(&region).map_err(RegionError::Form)?, config));
         }
-        Ok(sessions)
+        let (mut sessions, mut unreached) = (Vec::new(), Vec::new());
+        for (region, config) in configs {
+            match Self::of(global, region.clone(), &config).await {
+                Ok(session) => {
+                    eprintln!("account {}, region {region}, as {}", session.scope.account, session.role);
+                    sessions.push(session);
+                }
+                Err(error) => unreached.push(Unreached { region: region.to_string(), error }),
+            }
+        }
+        if sessions.is_empty() && !unreached.is_empty() {
+            return Err(unreached.swap_remove(0).error);
+        }
+        for Unreached { region, error } in &unreached {
+            eprintln!("region {region}: {error:#}");
+        }
+        Ok((sessions, unreached))
     }
 
-    async fn of(global: &Global, config: &SdkConfig) -> anyhow::Result<Self> {
-        let region = config.region().context("no region; hint: --region, or AWS_REGION")?.to_string();
-        let region = idle_core::Region::parse(&region)?;
+    async fn of(global: &Global, region: idle_core::Region, config: &SdkConfig) -> anyhow::Result<Self> {
         let pace = Pace::new(global.reads_per_second, global.writes_per_second);
         let sts = aws_sdk_sts::Client::new(config);
         let identity = pace
             .read("GetCallerIdentity", async || sts.get_caller_identity().send().await)
             .await
-            .with_context(|| format!("asking who we are in {region}; hint: costctl doctor"))?;
+            .with_context(|| format!("asking who we are in {region}"))?;
         let role = identity.arn().context("GetCallerIdentity returned no ARN")?.to_owned();
         let partition = Partition::parse(role.split(':').nth(1).unwrap_or_default())?;
         let account = AccountId::parse(identity.account().context("GetCallerIdentity returned no account")?)?;

@@ -21,10 +21,17 @@ pub(crate) struct Cli {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Global {
     /// The regions to work in; may be given several times [default: as the AWS CLI finds it].
-    #[arg(long, global = true, env = "COSTCTL_REGION", value_name = "REGION", value_delimiter = ',')]
+    #[arg(
+        long,
+        global = true,
+        env = "COSTCTL_REGION",
+        value_name = "REGION",
+        value_delimiter = ',',
+        help_heading = "Scope"
+    )]
     pub(crate) region: Vec<String>,
     /// Show no progress.
-    #[arg(long, global = true, env = "COSTCTL_NO_PROGRESS")]
+    #[arg(long, global = true, env = "COSTCTL_NO_PROGRESS", help_heading = "Output")]
     pub(crate) no_progress: bool,
     /// Reading calls a second to begin with, for each account and region; halved when AWS throttles.
     #[arg(long, global = true, env = "COSTCTL_READS_PER_SECOND", default_value_t = 5.0, value_parser = rate)]
@@ -55,10 +62,11 @@ pub(crate) enum Command {
 #[group(required = true, multiple = false)]
 pub(crate) struct Domains {
     /// A domain; may be given several times.
-    #[arg(long, env = "COSTCTL_DOMAIN", value_name = "DOMAIN-ID", value_parser = DomainId::parse, value_delimiter = ',')]
+    #[arg(long, env = "COSTCTL_DOMAIN", value_name = "DOMAIN-ID", value_parser = DomainId::parse, value_delimiter = ',',
+          help_heading = "Scope")]
     pub(crate) domain: Vec<DomainId>,
     /// Every domain of each region.
-    #[arg(long, env = "COSTCTL_ALL_DOMAINS")]
+    #[arg(long, env = "COSTCTL_ALL_DOMAINS", help_heading = "Scope")]
     pub(crate) all_domains: bool,
 }
 
@@ -82,7 +90,7 @@ pub(crate) struct Go {
 #[command(next_help_heading = "Artifacts")]
 pub(crate) struct Artifacts {
     /// s3://BUCKET/PREFIX, or a folder.
-    #[arg(long, env = "COSTCTL_ARTIFACTS", value_name = "URL")]
+    #[arg(long, env = "COSTCTL_ARTIFACTS", value_name = "URL", value_parser = artifacts)]
     pub(crate) artifacts: String,
     /// The bucket's region [default: the first --region].
     #[arg(long, env = "COSTCTL_ARTIFACTS_REGION", value_name = "REGION")]
@@ -150,7 +158,7 @@ pub(crate) struct Install {
     #[command(flatten)]
     pub(crate) go: Go,
     /// How to write to stdout.
-    #[arg(long, env = "COSTCTL_OUTPUT", value_enum, default_value = "table")]
+    #[arg(long, env = "COSTCTL_OUTPUT", value_enum, default_value = "table", help_heading = "Output")]
     pub(crate) output: Output,
 }
 
@@ -163,7 +171,7 @@ pub(crate) struct Undo {
     #[command(flatten)]
     pub(crate) go: Go,
     /// How to write to stdout.
-    #[arg(long, env = "COSTCTL_OUTPUT", value_enum, default_value = "table")]
+    #[arg(long, env = "COSTCTL_OUTPUT", value_enum, default_value = "table", help_heading = "Output")]
     pub(crate) output: Output,
 }
 
@@ -181,7 +189,7 @@ pub(crate) struct Coverage {
     #[command(flatten)]
     pub(crate) domains: Domains,
     /// How to write to stdout.
-    #[arg(long, env = "COSTCTL_OUTPUT", value_enum, default_value = "table")]
+    #[arg(long, env = "COSTCTL_OUTPUT", value_enum, default_value = "table", help_heading = "Output")]
     pub(crate) output: Output,
 }
 
@@ -204,6 +212,13 @@ fn script(text: &str) -> Result<crate::script::Script, String> {
     let host = Host::ALL.into_iter().find(|h| h.slug() == text || h.app_type().as_str().eq_ignore_ascii_case(text));
     host.map(Script::Studio)
         .ok_or_else(|| "one of JupyterLab, CodeEditor, JupyterServer, KernelGateway, notebook-instance".to_owned())
+}
+
+/// A folder that begins with `s3:` is a bucket that lost a slash.
+fn artifacts(text: &str) -> Result<String, String> {
+    let is_s3 = text.get(..3).is_some_and(|scheme| scheme.eq_ignore_ascii_case("s3:"));
+    let bucket = text.strip_prefix("s3://").filter(|rest| !rest.is_empty() && !rest.starts_with('/'));
+    if is_s3 && bucket.is_none() { Err("hint: s3://BUCKET/PREFIX".to_owned()) } else { Ok(text.to_owned()) }
 }
 
 fn rate(text: &str) -> Result<f64, String> {

@@ -12,9 +12,11 @@ use crate::observe::{Alive, Running, heartbeats, is_there, running};
 use crate::render::{self, CoverageReport, Progress};
 
 pub(super) async fn run(global: &Global, args: &Coverage) -> Result<Exit> {
-    let sessions = Session::of_all(global).await?;
+    let (sessions, unreached) = Session::of_all(global).await?;
     let progress = Progress::new(global.no_progress);
-    let (mut all, mut unclear, mut unread, mut tally) = (Vec::new(), Vec::new(), Vec::new(), Tally::default());
+    let (mut all, mut unclear, mut tally) = (Vec::new(), Vec::new(), Tally::default());
+    let mut unread: Vec<String> =
+        unreached.iter().map(|region| format!("{}: {:#}", region.region, region.error)).collect();
     for session in &sessions {
         match running(session, &args.domains.domain, Alive::InService, &progress).await {
             Ok(Running { mut apps, unclear: odd }) => {

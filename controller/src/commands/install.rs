@@ -21,7 +21,7 @@ const COMMAND: &str = "install";
 pub(super) async fn run(global: &Global, args: &Install) -> Result<Exit> {
     let store = Store::open(&args.artifacts, &config(global.region.first().map(String::as_str)).await)?;
     let payload = Payload::of(&args.agent, &store)?;
-    let sessions = Session::of_all(global).await?;
+    let (sessions, unreached) = Session::of_all(global).await?;
     let progress = Progress::new(global.no_progress);
     let mut reports = Vec::new();
     for session in &sessions {
@@ -29,12 +29,21 @@ pub(super) async fn run(global: &Global, args: &Install) -> Result<Exit> {
             async |report: &mut RegionReport| plan_region(session, args, &payload, &store, &progress, report).await;
         reports.push(region::look(session, plan).await);
     }
+    let needs = |report: &&mut RegionReport| !report.plan.edits.is_empty() || report.plan.unchanged > 0;
+    if !payload.is_stored(&store).await? {
+        let first = reports.iter_mut().find(needs);
+        first.into_iter().for_each(|report| report.binary = Some(store.url(&payload.binary.key())));
+    }
+    reports.extend(region::unreached_reports(unreached));
     progress.clear();
     let (consent, mut reports) = match region::ask(COMMAND, args.go, args.output, reports)? {
         Ok(allowed) => allowed,
         Err(exit) => return Ok(exit),
     };
     payload.binary.store(&store).await?;
+    for report in reports.iter_mut().filter(|report| report.binary.is_some()) {
+        report.outcomes.push(Outcome { what: "binary".to_owned(), error: None, already: false });
+    }
     let install = id(args, &payload);
     let progress = Progress::new(global.no_progress);
     for (session, report) in sessions.iter().zip(&mut reports) {

@@ -8,6 +8,7 @@ mod lifecycle_script;
 mod payload;
 mod region;
 mod rollback;
+mod trial;
 mod uninstall;
 
 use anyhow::Context;
@@ -28,13 +29,26 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
         Command::LifecycleScript(args) => lifecycle_script::run(&global, &args).await,
     };
     done.unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
-        let is_usage = error.is::<BinaryError>()
+        eprintln!("error: {}", told(&error));
+        let is_usage = error.is::<crate::aws::RegionError>()
+            || error.is::<BinaryError>()
             || error.is::<ScriptError>()
             || error.is::<payload::SettingsError>()
             || matches!(error.downcast_ref(), Some(StoreError::Url { .. } | StoreError::Missing { .. }));
         if is_usage { Exit::Usage } else { Exit::Failed }
     })
+}
+
+/// An error with its sources, each once: some errors tell their sources themselves.
+fn told(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for source in error.chain().map(ToString::to_string) {
+        if !text.contains(&source) {
+            text.push_str(if text.is_empty() { "" } else { ": " });
+            text.push_str(&source);
+        }
+    }
+    text
 }
 
 /// Prints a document.

@@ -7,9 +7,10 @@ use anyhow::Result;
 use cost_planner::install::Host;
 use thiserror::Error;
 
+use super::trial;
 use crate::cli::Agent;
-use crate::record::{Binary, Store};
-use crate::script::{Rendered, Script, Values, render};
+use crate::record::{Binary, Store, StoreError};
+use crate::script::{Rendered, Script, Values, hex, render};
 
 /// The version that is installed: the agent's and ours are one.
 pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -31,6 +32,10 @@ pub(super) enum SettingsError {
     },
     #[error("the agent's settings {}: {key:?} is none of [defaults], [enforce], [bounds]", path.display())]
     Section { path: PathBuf, key: String },
+    #[error("no agent starts with these settings: {problem}")]
+    Refused { problem: String },
+    #[error("apps cannot reach the folder of --artifacts; hint: --file-in-app PATH, or --artifacts s3://BUCKET/PREFIX")]
+    NoFileInApp,
 }
 
 /// Everything that is installed.
@@ -49,9 +54,26 @@ impl Payload {
     pub(super) fn of(agent: &Agent, store: &Store) -> Result<Self> {
         let binary = Binary::read(agent.binary.as_deref())?;
         let values = values(agent, store, &binary)?;
+        let judged = trial::judge(agent.binary.as_deref(), &values.admin_toml);
+        judged.map_err(|problem| SettingsError::Refused { problem })?;
         let rendered = |host| Ok((host, render(Script::Studio(host), &values)?));
         let scripts = Host::ALL.into_iter().map(rendered).collect::<Result<_>>()?;
         Ok(Self { binary, scripts, notebook: render(Script::NotebookInstance, &values)? })
+    }
+
+    /// Whether the binary stands where apps look for it.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is another than its name says: nothing stored is ever overwritten.
+    pub(super) async fn is_stored(&self, store: &Store) -> Result<bool, StoreError> {
+        let key = self.binary.key();
+        match store.get(&key).await?.map(|bytes| hex(&bytes)) {
+            None => Ok(false),
+            Some(sha256) if sha256 == self.binary.sha256 => Ok(true),
+            Some(sha256) => {
+                Err(StoreError::Damaged { url: store.url(&key), problem: format!("its SHA-256 is {sha256}") })
+            }
+        }
     }
 }
 
@@ -61,11 +83,15 @@ impl Payload {
 /// When the settings cannot be used.
 fn values(agent: &Agent, store: &Store, binary: &Binary) -> Result<Values, SettingsError> {
     let url = store.url(&binary.key());
-    let (s3_uri, s3_region, stored) = match store.bucket_region() {
-        Some(region) => (url, region.to_owned(), None),
-        None => (String::new(), String::new(), Some(url)),
+    let (s3_uri, s3_region) = match store.bucket_region() {
+        Some(region) => (url, region.to_owned()),
+        None => (String::new(), String::new()),
     };
-    let file = agent.file_in_app.clone().or(stored).unwrap_or_default();
+    let file = match (&agent.file_in_app, store.bucket_region()) {
+        (Some(file), _) => file.clone(),
+        (None, Some(_)) => String::new(),
+        (None, None) => return Err(SettingsError::NoFileInApp),
+    };
     let sha256 = binary.sha256.clone();
     Ok(Values { version: VERSION.to_owned(), sha256, s3_uri, s3_region, file, admin_toml: admin_toml(agent)? })
 }

@@ -1,12 +1,13 @@
 //! What the changing commands have in common for each region.
 
 use std::collections::BTreeSet;
+use std::io::IsTerminal;
 
 use anyhow::Result;
 use cost_planner::install::{DomainSeen, Plan};
 
 use crate::act::{Consent, consent};
-use crate::aws::Session;
+use crate::aws::{Session, Unreached};
 use crate::cli::{Global, Go, Output, Undo};
 use crate::exit::{Exit, Tally};
 use crate::observe::{CallError, Kind, content};
@@ -23,12 +24,13 @@ pub(super) async fn undo(
     plan: impl AsyncFn(&Session, &Progress, &mut RegionReport) -> Result<()>,
     act: impl AsyncFn(&Session, &Consent, &Progress, &mut RegionReport),
 ) -> Result<Exit> {
-    let sessions = Session::of_all(global).await?;
+    let (sessions, unreached) = Session::of_all(global).await?;
     let progress = Progress::new(global.no_progress);
     let mut reports = Vec::new();
     for session in &sessions {
         reports.push(look(session, async |report| plan(session, &progress, report).await).await);
     }
+    reports.extend(unreached_reports(unreached));
     progress.clear();
     let (consent, mut reports) = match ask(command, args.go, args.output, reports)? {
         Ok(allowed) => allowed,
@@ -48,7 +50,7 @@ pub(super) async fn look(session: &Session, plan: impl AsyncFnOnce(&mut RegionRe
     let mut planned = report(session);
     match plan(&mut planned).await {
         Ok(()) => planned,
-        Err(error) => RegionReport { error: Some(format!("{error:#}")), ..report(session) },
+        Err(error) => RegionReport { error: Some(super::told(&error)), ..report(session) },
     }
 }
 
@@ -80,6 +82,15 @@ pub(super) async fn without_missing(session: &Session, plan: Plan) -> Result<Pla
     Ok(plan.without(&gone))
 }
 
+/// The reports of regions in which nobody answers who we are.
+pub(super) fn unreached_reports(regions: Vec<Unreached>) -> impl Iterator<Item = RegionReport> {
+    regions.into_iter().map(|Unreached { region, error }| RegionReport {
+        region,
+        error: Some(format!("{error:#}")),
+        ..RegionReport::default()
+    })
+}
+
 /// Whether a whole scan was seen.
 pub(super) fn is_whole(seen: &[DomainSeen]) -> bool {
     seen.iter().all(|domain| domain.domain.is_ok() && domain.user_profiles.is_ok())
@@ -100,6 +111,10 @@ pub(super) fn ask(
         for report in &reports {
             super::print(&render::plan(report))?;
         }
+    }
+    // Whoever is asked sees what for: stdout is for the document of what came of it.
+    if output == Output::Json && go.execute && !go.yes && std::io::stdin().is_terminal() {
+        reports.iter().for_each(|report| eprintln!("{}", render::plan(report)));
     }
     let changes: usize = reports.iter().map(RegionReport::changes).sum();
     let allowed = if changes == 0 { Ok(None) } else { consent(go, &format!("{command}: {changes} changes")) };

@@ -3,7 +3,8 @@
 
 use std::time::{Duration, Instant};
 
-use aws_sdk_sagemaker::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_sagemaker::error::{ProvideErrorMetadata, SdkError};
 use thiserror::Error;
 use tokio::sync::Mutex;
 
@@ -15,6 +16,10 @@ const OTHER_TRIES: u32 = 4;
 /// The longest pause between two tries.
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 
+/// Where credentials come from.
+const CREDENTIALS: &str = "credentials come from AWS_PROFILE, AWS_ACCESS_KEY_ID and so on, `aws sso login` or the \
+    machine's role, as the AWS CLI finds them";
+
 /// So much of what AWS says is told.
 const MOST_SAID: usize = 300;
 
@@ -25,6 +30,10 @@ pub(crate) enum Kind {
     Throttled,
     /// Not allowed.
     Denied,
+    /// Credentials that were good once.
+    Expired,
+    /// No credentials, or none that AWS knows.
+    NoCredentials,
     /// Not there.
     NotFound,
     /// The name is taken, or something else happens to it now.
@@ -49,6 +58,8 @@ fn hint(kind: Kind, operation: &str) -> String {
     match kind {
         Kind::Throttled => "; hint: a lower --reads-per-second or --writes-per-second".to_owned(),
         Kind::Denied => format!("; hint: allow {operation} to this role"),
+        Kind::Expired => "; hint: log in again".to_owned(),
+        Kind::NoCredentials => format!("; hint: {CREDENTIALS}"),
         Kind::Unreachable => "; hint: run it again".to_owned(),
         _ => String::new(),
     }
@@ -236,21 +247,44 @@ impl Bucket {
     }
 }
 
-/// What AWS said; what the client says where AWS said nothing.
+/// What AWS said; what the client says where AWS said nothing. One line.
 fn message<E, R>(error: &SdkError<E, R>) -> String
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
     R: std::fmt::Debug + 'static,
 {
-    match (error.code(), error.message()) {
-        (Some(code), Some(message)) => format!("{code}: {message}").chars().take(MOST_SAID).collect(),
+    let text = match (error.code(), error.message()) {
+        (Some(code), Some(message)) => format!("{code}: {message}"),
         (Some(code), None) => code.to_owned(),
-        _ => DisplayErrorContext(error).to_string().chars().take(MOST_SAID).collect(),
-    }
+        _ => match sources(error).last() {
+            Some(innermost) => format!("{error}: {innermost}"),
+            None => error.to_string(),
+        },
+    };
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.chars().count() <= MOST_SAID { text } else { text.chars().take(MOST_SAID).chain(['…']).collect() }
 }
 
-fn kind_of<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> Kind {
-    let SdkError::ServiceError(service) = error else { return Kind::Unreachable };
+/// What is below an error, the cause of all last.
+fn sources<'a>(
+    error: &'a (dyn std::error::Error + 'static),
+) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
+    std::iter::successors(error.source(), |error| error.source())
+}
+
+fn kind_of<E, R>(error: &SdkError<E, R>) -> Kind
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+    R: std::fmt::Debug + 'static,
+{
+    let SdkError::ServiceError(service) = error else {
+        let of_credentials = sources(error).find_map(|error| error.downcast_ref::<CredentialsError>());
+        return match of_credentials {
+            Some(CredentialsError::ProviderTimedOut(_)) | None => Kind::Unreachable,
+            Some(_) if sources(error).any(|error| error.to_string().contains("expired")) => Kind::Expired,
+            Some(_) => Kind::NoCredentials,
+        };
+    };
     let (code, message) = (service.err().code().unwrap_or_default(), service.err().message().unwrap_or_default());
     match code {
         "ThrottlingException" | "Throttling" | "TooManyRequestsException" | "RequestLimitExceeded" | "SlowDown" => {
@@ -263,9 +297,10 @@ fn kind_of<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> Kind {
             Kind::NotFound
         }
         "ValidationException" => Kind::Invalid,
-        code if code.contains("AccessDenied") || code.contains("Unauthorized") || code.contains("Token") => {
-            Kind::Denied
-        }
+        code if code.contains("Expired") => Kind::Expired,
+        "InvalidClientTokenId" | "UnrecognizedClientException" | "SignatureDoesNotMatch" => Kind::NoCredentials,
+        code if code.contains("Token") => Kind::NoCredentials,
+        code if code.contains("AccessDenied") || code.contains("Unauthorized") => Kind::Denied,
         code if code.contains("Internal") || code.contains("Unavailable") || code.is_empty() => Kind::Unreachable,
         _ => Kind::Invalid,
     }

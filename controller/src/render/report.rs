@@ -1,6 +1,6 @@
 //! Plans and what came of them.
 
-use cost_planner::install::{Edit, IdleSlot, NotebookPlan, Plan, Section, Slots};
+use cost_planner::install::{Edit, IdleSlot, NotebookPlan, Plan, Section, Slots, short_hash};
 use serde::Serialize;
 
 use super::table;
@@ -33,6 +33,8 @@ pub(crate) struct RegionReport {
     pub(crate) role: String,
     /// Why nothing was planned here.
     pub(crate) error: Option<String>,
+    /// The binary that the artifacts lack, by its URL. It is stored once, whatever the number of regions.
+    pub(crate) binary: Option<String>,
     pub(crate) lifecycle_configs: Vec<ConfigRow>,
     pub(crate) plan: Plan,
     pub(crate) notebook_instances: Option<NotebookPlan>,
@@ -68,15 +70,21 @@ impl RegionReport {
     /// How many changes are planned.
     pub(crate) fn changes(&self) -> usize {
         let configs = self.lifecycle_configs.iter().filter(|row| row.action != Verb::Keep).count();
-        configs + self.plan.edits.len() + self.notebook_instances.as_ref().map_or(0, NotebookPlan::changes)
+        configs
+            + usize::from(self.binary.is_some())
+            + self.plan.edits.len()
+            + self.notebook_instances.as_ref().map_or(0, NotebookPlan::changes)
     }
 }
 
 /// The plan of one region.
 pub(crate) fn plan(report: &RegionReport) -> String {
-    let RegionReport { account, region, error, lifecycle_configs, plan, notebook_instances, .. } = report;
+    let RegionReport { account, region, error, binary, lifecycle_configs, plan, notebook_instances, .. } = report;
     let mut rows: Vec<[String; 2]> = Vec::new();
     rows.extend(error.iter().map(|error| [region.clone(), format!("FAILED: {error}")]));
+    // Its folder is its SHA-256.
+    let digits = |url: &str| short_hash(url.rsplit('/').nth(1).unwrap_or(url)).to_owned();
+    rows.extend(binary.iter().map(|url| ["binary".to_owned(), format!("store idle-agent {}", digits(url))]));
     for ConfigRow { name, action } in lifecycle_configs {
         let action = match action {
             Verb::Create => "create",
@@ -97,7 +105,9 @@ pub(crate) fn plan(report: &RegionReport) -> String {
         plan.refusals.len() + notebook_instances.as_ref().map_or(0, |plan| plan.refusals.len()),
         plan.unchanged,
     );
-    if rows.is_empty() { summary } else { format!("{}\n{summary}", table(["WHERE", "WHAT"], rows)) }
+    // The account of a region in which nobody answers is not known.
+    let summary = summary.trim_start();
+    if rows.is_empty() { summary.to_owned() } else { format!("{}\n{summary}", table(["WHERE", "WHAT"], rows)) }
 }
 
 /// What came of it, in one region: what failed, and a count.

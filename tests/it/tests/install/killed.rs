@@ -152,6 +152,6 @@ fn an_answer_from_before_the_update_is_not_taken_for_its_outcome() {
     // The third look at the domain is the first after an update: it and the next are old.
     let fault = "[[fault]]\noperation = \"DescribeDomain\"\nkind = \"stale-read\"\nskip = 2\ntimes = 2\n";
     fleet.sandbox.set_faults(fault).unwrap();
-    fleet.install(&["--domain", &fleet.plain, "--execute", "--yes"]).expect(0).says(&["8 done, 0 failed"]);
+    fleet.install(&["--domain", &fleet.plain, "--execute", "--yes"]).expect(0).says(&["9 done, 0 failed"]);
     assert_eq!(fleet.sandbox.calls_of("UpdateDomain").unwrap().len(), 4);
 }

@@ -173,7 +173,8 @@ fn one_of_the_same_name_that_no_install_wrote_is_left_alone() {
     std::fs::create_dir(fleet.artifacts()).unwrap();
     for command in ["uninstall", "install"] {
         let mut args = fleet.command(&[&[command], ALL].concat());
-        let output = args.env("COSTCTL_BINARY", fleet.dir().join("idle-agent")).output().unwrap();
+        args.env("COSTCTL_BINARY", fleet.dir().join("idle-agent")).env("COSTCTL_FILE_IN_APP", "/opt/idle-agent");
+        let output = args.output().unwrap();
         let words: String = String::from_utf8_lossy(&output.stdout).split_whitespace().collect();
         assert_eq!(output.status.code(), Some(5), "{words}");
         assert!(words.contains("noinstallwrote"), "{command}: {words}");

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use studio_parts::sandbox::SandboxOptions;
 
-use crate::fleet::{Fleet, TEAM};
+use crate::fleet::{Fleet, Ran, TEAM};
 
 fn small() -> Fleet {
     Fleet::with(SandboxOptions::default(), 6)
@@ -22,17 +22,24 @@ fn what_cannot_be_installed_is_refused_before_any_call() {
     std::fs::write(fleet.dir().join("script"), "#!/bin/sh\n").unwrap();
     std::fs::write(fleet.dir().join("bad.toml"), "[defaults\n").unwrap();
     std::fs::write(fleet.dir().join("odd.toml"), "[default]\nidle-timeout = \"5m\"\n").unwrap();
-    let long = format!("[defaults]\nnotice = \"{}\"\n", "x".repeat(13_000));
+    let long = format!("[defaults]\npre-stop = \"{}\"\n", "x".repeat(13_000));
     std::fs::write(fleet.dir().join("long.toml"), long).unwrap();
     let (script, bad) = (format!("{dir}/script"), format!("{dir}/bad.toml"));
     let (odd, long) = (format!("{dir}/odd.toml"), format!("{dir}/long.toml"));
-    let cases: [(&[&str], &[&str]); 9] = [
+    std::fs::write(fleet.dir().join("typo.toml"), "[defaults]\nidle-timeoot = \"5m\"\n").unwrap();
+    let typo = format!("{dir}/typo.toml");
+    let cases: [(&[&str], &[&str]); 14] = [
         (&["--binary", &script], &["script is no static Linux binary", "no ELF file", "hint"]),
         (&["--binary", "/nonexistent"], &["/nonexistent", "hint"]),
         (&["--agent-settings", &bad], &["bad.toml", "not TOML"]),
         (&["--agent-settings", &odd], &["odd.toml", "\"default\"", "[defaults]"]),
         (&["--agent-settings", &long], &["characters of base64", "16384"]),
         (&["--file-in-app", "it's"], &["the file in the app", "quote"]),
+        (&["--agent-settings", &typo], &["[defaults] has no setting \"idle-timeoot\"", "hint"]),
+        (&["--idle-timeout", "0s"], &["idle-timeout = \"0m\": it is zero", "hint"]),
+        (&["--artifacts", "s3:/bucket/x"], &["s3:/bucket/x", "hint: s3://BUCKET/PREFIX"]),
+        (&["--artifacts", "s3:bucket"], &["hint: s3://BUCKET/PREFIX"]),
+        (&["--artifacts", "S3://bucket"], &["hint: s3://BUCKET/PREFIX"]),
         (&["--artifacts", "ftp://x"], &["--artifacts ftp://x", "s3://BUCKET/PREFIX"]),
         (&["--native", "30m"], &["60m to 525600m"]),
         (&["--canary", "Team=ml"], &["tag:Key=Value"]),
@@ -40,6 +47,7 @@ fn what_cannot_be_installed_is_refused_before_any_call() {
     for (args, parts) in cases {
         let mut command = fleet.command(&["install", "--all-domains"]);
         command.env("COSTCTL_BINARY", fleet.dir().join("idle-agent")).args(args);
+        command.env("COSTCTL_FILE_IN_APP", "/opt/idle-agent");
         let output = command.output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(2), "{args:?}: {stderr}");
@@ -51,9 +59,94 @@ fn what_cannot_be_installed_is_refused_before_any_call() {
 }
 
 #[test]
+fn a_folder_that_only_we_can_reach_is_baked_into_no_script() {
+    let fleet = small();
+    let mut command = fleet.command(&["install", "--all-domains", "--idle-timeout", "60m"]);
+    command.env("COSTCTL_BINARY", fleet.dir().join("idle-agent"));
+    let ran = Ran::of(&command.output().unwrap()).expect(2);
+    assert!(ran.stderr.contains("hint: --file-in-app PATH, or --artifacts s3://BUCKET/PREFIX"), "{}", ran.stderr);
+    assert_eq!(fleet.sandbox.calls().unwrap(), Vec::<Value>::new());
+}
+
+/// The list of names that is checked where the agent does not run is the agent's.
+#[test]
+fn every_setting_of_the_agent_is_known() {
+    let fleet = small();
+    let agent = studio_parts::binaries::binary("idle-agent").unwrap();
+    let explained =
+        std::process::Command::new(agent).args(["explain", "--output", "json"]).env_clear().output().unwrap();
+    let explained: Value = serde_json::from_slice(&explained.stdout).unwrap();
+    let settings = explained["settings"].as_array().unwrap();
+    assert!(settings.len() > 20, "{explained}");
+    let names = settings.iter().map(|setting| setting["setting"].as_str().unwrap());
+    let text: String = names.map(|name| format!("{name} = \"1h\"\n")).collect();
+    std::fs::write(fleet.dir().join("all.toml"), format!("[defaults]\n{text}[enforce]\n{text}")).unwrap();
+    let all = fleet.dir().join("all.toml").display().to_string();
+    let ran = fleet.install(&["--domain", &fleet.plain, "--agent-settings", &all]).expect(0);
+    assert!(ran.stderr.contains("only names and durations of its settings were checked"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_binary_that_is_gone_is_seen_and_stored_again() {
+    let fleet = small();
+    let go = [&["--domain", &fleet.plain], GO].concat();
+    fleet.install(&go).expect(0);
+    fleet.install(&["--domain", &fleet.plain, "--check"]).expect(0).says(&["0 to change"]);
+    let stored = fleet.artifacts().join("idle-agent");
+    std::fs::remove_dir_all(&stored).unwrap();
+    fleet.install(&["--domain", &fleet.plain, "--check"]).expect(3).says(&["binary", "store", "1 to change"]);
+    assert!(!stored.exists());
+    fleet.install(&go).expect(0).says(&["1 done, 0 failed"]);
+    let file = std::fs::read_dir(&stored).unwrap().next().unwrap().unwrap().path().join("idle-agent");
+    // What is stored is never overwritten: one that is another is told.
+    std::fs::write(file, "other").unwrap();
+    let damaged = fleet.install(&["--domain", &fleet.plain]).expect(1);
+    assert!(damaged.stderr.contains("is not what was stored"), "{}", damaged.stderr);
+}
+
+#[test]
+fn who_we_are_is_asked_in_each_region_on_its_own() {
+    let fleet = small();
+    let fault = "[[fault]]\noperation = \"GetCallerIdentity\"\nkind = \"deny\"\ntimes = 1\n";
+    let both = ["--region", "eu-west-1", "--region", "us-east-1", "--all-domains"];
+    fleet.sandbox.set_faults(fault).unwrap();
+    fleet.run(&[&["coverage"][..], &both].concat()).expect(4).says(&["in no count: eu-west-1: asking who we are"]);
+    fleet.sandbox.set_faults(fault).unwrap();
+    let ran = fleet.install(&[&both[..], GO].concat()).expect(4);
+    ran.says(&["FAILED: asking who we are in eu-west-1", "GetCallerIdentity"]);
+    assert!(described(&fleet, &fleet.plain).to_string().contains("idle-agent-jupyterlab-"));
+}
+
+#[test]
+fn who_cannot_call_is_told_what_to_do_in_one_line() {
+    let fleet = small();
+    let coverage = |change: &dyn Fn(&mut std::process::Command)| {
+        let mut command = fleet.command(&["coverage", "--all-domains"]);
+        change(&mut command);
+        let ran = Ran::of(&command.output().unwrap());
+        assert_eq!(ran.stderr.trim_end().lines().count(), 1, "{}", ran.stderr);
+        (ran.code, ran.stderr)
+    };
+    let (code, said) = coverage(&|command| {
+        command.env("AWS_SESSION_TOKEN", "expired");
+    });
+    assert!(code == Some(1) && said.contains("hint: log in again"), "{said}");
+    let (code, said) = coverage(&|command| {
+        for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] {
+            command.env_remove(name);
+        }
+    });
+    assert!(code == Some(1) && said.contains("hint: credentials come from AWS_PROFILE"), "{said}");
+    let (code, said) = coverage(&|command| {
+        command.env_remove("AWS_REGION").env_remove("AWS_DEFAULT_REGION");
+    });
+    assert!(code == Some(2) && said.contains("no region; hint: --region"), "{said}");
+}
+
+#[test]
 fn without_leave_nothing_is_changed() {
     let fleet = small();
-    fleet.install(&["--domain", &fleet.plain]).expect(0).says(&["8 to change, 0 refused"]);
+    fleet.install(&["--domain", &fleet.plain]).expect(0).says(&["binary", "9 to change, 0 refused"]);
     fleet.install(&["--domain", &fleet.plain, "--check"]).expect(3);
     let alone = fleet.install(&["--domain", &fleet.plain, "--execute"]).expect(5);
     assert!(alone.stderr.contains("--execute --yes"), "{}", alone.stderr);
@@ -187,7 +280,17 @@ fn a_lifecycle_script_is_printed_without_any_call() {
     let fleet = small();
     let binary = fleet.dir().join("idle-agent").display().to_string();
     for app_type in ["JupyterLab", "code-editor", "JupyterServer", "KernelGateway", "notebook-instance"] {
-        let args = ["lifecycle-script", "--app-type", app_type, "--binary", &binary, "--idle-timeout", "90m"];
+        let args = [
+            "lifecycle-script",
+            "--app-type",
+            app_type,
+            "--binary",
+            &binary,
+            "--idle-timeout",
+            "90m",
+            "--file-in-app",
+            "/opt/idle-agent",
+        ];
         let printed = fleet.run(&args).expect(0);
         assert!(printed.stdout.starts_with("#!/bin/sh\n"), "{}", printed.stdout);
         assert!(printed.stdout.contains("idle-timeout = \"90m\""), "{}", printed.stdout);
