@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use idle_core::{AppRef, AppType};
+use idle_core::{AppRef, AppType, DomainId};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
@@ -20,6 +20,15 @@ pub struct AppSeen {
     pub configs: Result<Vec<String>, String>,
     /// When its agent was heard last; or why that is not known.
     pub heartbeat: Result<Option<Timestamp>, String>,
+}
+
+/// What is known of our lifecycle configurations in one account and region.
+#[derive(Debug, Clone, Default)]
+pub struct ConfigsSeen {
+    /// The version that each was installed as, by ARN.
+    pub versions: BTreeMap<String, String>,
+    /// The ARNs that the settings of each domain name.
+    pub attached: BTreeMap<DomainId, Vec<String>>,
 }
 
 /// A running app that is not understood: its names break SageMaker's rules, or its
@@ -41,6 +50,11 @@ pub struct Row {
     pub state: State,
     /// The lifecycle configuration of ours that it started with.
     pub config: Option<String>,
+    /// The version that this was installed as, where its tags could be read.
+    pub version: Option<String>,
+    /// Whether it is what the settings of the domain name now; `None` where they
+    /// name none of ours for this app type, or could not be read.
+    pub current: Option<bool>,
     /// Seconds since its agent was heard.
     pub heartbeat_age_seconds: Option<i64>,
     /// Why it is not covered; of a covered one, what is odd about it.
@@ -65,11 +79,11 @@ pub enum State {
 
 /// A row for each app.
 #[must_use]
-pub fn rows(scope: &Scope, seen: &[AppSeen], now: Timestamp) -> Vec<Row> {
+pub fn rows(scope: &Scope, seen: &[AppSeen], configs: &ConfigsSeen, now: Timestamp) -> Vec<Row> {
     let mut owners: BTreeMap<_, usize> = BTreeMap::new();
     seen.iter().for_each(|seen| *owners.entry(dimensions(&seen.app)).or_default() += 1);
     let is_shared = |app| owners.get(&dimensions(app)).is_some_and(|count| *count > 1);
-    seen.iter().map(|seen| row(scope, seen, is_shared(&seen.app), now)).collect()
+    seen.iter().map(|seen| row(scope, seen, configs, is_shared(&seen.app), now)).collect()
 }
 
 /// What the metric tells apps apart by: it has one name for spaces and user profiles.
@@ -77,14 +91,24 @@ fn dimensions(app: &AppRef) -> (&str, &str, AppType, &str) {
     (app.domain.as_str(), app.owner.name(), app.app_type, app.name.as_str())
 }
 
-fn row(scope: &Scope, seen: &AppSeen, is_shared: bool, now: Timestamp) -> Row {
+fn row(scope: &Scope, seen: &AppSeen, known: &ConfigsSeen, is_shared: bool, now: Timestamp) -> Row {
     let AppSeen { app, configs, heartbeat } = seen;
     let ours = configs.iter().flatten().find_map(|arn| ConfigName::of_arn(arn, scope));
+    let version = ours.as_ref().and_then(|name| known.versions.get(&name.arn(scope))).cloned();
+    let current = ours.as_ref().and_then(|name| is_current(scope, known, &app.domain, name));
     let config = ours.map(|name| name.name());
     let heard = heard(app, heartbeat, is_shared);
     let age = heard.as_ref().ok().copied().flatten().map(|at| now.duration_since(at));
     let Judged { state, reason, unseen } = judge(app, config.as_deref(), configs, heard, now);
-    Row { app: app.clone(), state, config, heartbeat_age_seconds: age.map(|age| age.as_secs()), reason, unseen }
+    let app = app.clone();
+    Row { app, state, config, version, current, heartbeat_age_seconds: age.map(|age| age.as_secs()), reason, unseen }
+}
+
+fn is_current(scope: &Scope, known: &ConfigsSeen, domain: &DomainId, started: &ConfigName) -> Option<bool> {
+    let attached = known.attached.get(domain)?.iter().filter_map(|arn| ConfigName::of_arn(arn, scope));
+    let mut of_host = attached.filter(|name| name.host == started.host).peekable();
+    of_host.peek()?;
+    Some(of_host.any(|name| name == *started))
 }
 
 /// Why a heartbeat is not known, and whether that is because something could not be seen.
@@ -201,7 +225,7 @@ mod tests {
 
     fn judged(seen: &[AppSeen]) -> Vec<Row> {
         let AppRef { partition, region, account, .. } = seen[0].app.clone();
-        rows(&Scope { partition, account, region }, seen, at("2026-11-01T12:10:00Z"))
+        rows(&Scope { partition, account, region }, seen, &ConfigsSeen::default(), at("2026-11-01T12:10:00Z"))
     }
 
     #[test]

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::aws::Session;
 use crate::cli::{Coverage, Global, Output};
 use crate::exit::{Exit, Tally};
-use crate::observe::{Alive, Running, heartbeats, is_there, running};
+use crate::observe::{Alive, Running, configs_seen, heartbeats, is_there, running};
 use crate::render::{self, CoverageReport, Progress};
 
 pub(super) async fn run(global: &Global, args: &Coverage) -> Result<Exit> {
@@ -24,7 +24,8 @@ pub(super) async fn run(global: &Global, args: &Coverage) -> Result<Exit> {
                 heartbeats(session, &mut apps, now).await;
                 // A region without any app was seen, too.
                 tally.well += usize::from(apps.is_empty() && odd.is_empty() && args.domains.all_domains);
-                all.extend(rows(&session.scope, &apps, now));
+                let configs = configs_seen(session, &apps).await;
+                all.extend(rows(&session.scope, &apps, &configs, now));
                 unclear.extend(odd);
             }
             Err(error) => unread.push(format!("{}: {error}", session.scope.region)),

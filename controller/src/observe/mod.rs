@@ -10,6 +10,7 @@ mod pages;
 mod raw;
 mod spaces;
 mod tags;
+mod versions;
 
 pub(crate) use apps::{Alive, Running, running};
 pub(crate) use domains::{Described, Typed, Wanted, describe, is_there, seen};
@@ -19,3 +20,4 @@ pub(crate) use notebooks::{CONFIG_NAME, instance, instances, notebooks, scripts}
 pub(crate) use pace::{CallError, Kind, Pace};
 pub(crate) use spaces::spaces;
 pub(crate) use tags::tags;
+pub(crate) use versions::configs_seen;

@@ -46,8 +46,7 @@ pub(crate) fn coverage(report: &CoverageReport) -> String {
         };
         let heard =
             row.heartbeat_age_seconds.map_or("–".to_owned(), |seconds| format!("{}m ago", seconds.max(0) / 60));
-        let version = row.config.as_deref().and_then(|name| name.rsplit('-').next()).unwrap_or("–").to_owned();
-        [row.app.to_string(), state.to_owned(), version, heard, row.reason.clone().unwrap_or_default()]
+        [row.app.to_string(), state.to_owned(), version(row), heard, row.reason.clone().unwrap_or_default()]
     });
     let none = || "–".to_owned();
     let unread = unread
@@ -63,4 +62,15 @@ pub(crate) fn coverage(report: &CoverageReport) -> String {
     let sum =
         format!("{percent}: {covered} covered, {uncovered} not, {unknown} unknown; {cannot_host} cannot host one");
     format!("{text}\n{sum}")
+}
+
+/// The version, or else the digits of its lifecycle configuration; and whether it is attached still.
+fn version(row: &Row) -> String {
+    let digits = row.config.as_deref().and_then(|name| name.rsplit('-').next());
+    let age = match row.current {
+        Some(true) => " current",
+        Some(false) => " old",
+        None => "",
+    };
+    format!("{}{age}", row.version.as_deref().or(digits).unwrap_or("–"))
 }

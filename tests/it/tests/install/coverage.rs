@@ -76,6 +76,23 @@ fn coverage_says_of_each_app_whether_and_why_not() {
         document["apps"].as_array().unwrap().iter().map(|row| (&row["app"]["space"], &row["state"])).collect();
     assert!(states.contains(&(&json!("heard"), &json!("covered"))), "{states:?}");
 
+    let heard = |document: &Value| {
+        let row = document["apps"].as_array().unwrap().iter().find(|row| row["app"]["space"] == "heard").unwrap();
+        (row["version"].clone(), row["current"].clone())
+    };
+    let version = heard(&document).0.as_str().unwrap().to_owned();
+    assert_eq!(heard(&document), (json!(version), json!(true)));
+    ran.says(&[&format!("{version} current")]);
+    // What started with an older one keeps it until its next start.
+    let mut update = fleet.install_command(&["--domain", domain, "--execute", "--yes"]);
+    let update = update.env("COSTCTL_BINARY", fleet.dir().join("idle-agent-2")).output().unwrap();
+    assert_eq!(update.status.code(), Some(0), "{update:?}");
+    let old = fleet.run(&["coverage", "--all-domains"]).expect(0);
+    old.says(&[&format!("{version} old")]);
+    fleet.sandbox.set_faults("[[fault]]\noperation = \"ListTags\"\nkind = \"deny\"\n").unwrap();
+    let untold = fleet.run(&["coverage", "--all-domains", "--output", "json"]).expect(0).json();
+    assert_eq!(heard(&untold), (json!(null), json!(false)));
+
     // Denied is not absent, and absent is not covered: only what can host no agent was seen.
     fleet.sandbox.set_faults("[[fault]]\noperation = \"GetMetricData\"\nkind = \"deny\"\n").unwrap();
     fleet.run(&["coverage", "--all-domains"]).expect(4).says(&["0 % covered", "heartbeat not known", "4 unknown"]);
