@@ -5,13 +5,33 @@ use std::io::Write;
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
-/// The table of these rows below this header, without trailing blanks.
+/// Where a line may be broken; it has no width and is not written.
+const BREAK: char = '\u{200b}';
+
+/// Longer names are broken after hyphens, too.
+const LONG: usize = 40;
+
+/// The table of these rows below this header, without trailing blanks. Lines are
+/// broken at blanks and after slashes, in long names after hyphens; elsewhere only where
+/// no line is long enough.
 pub(crate) fn table<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(80);
     table.set_header(header);
-    table.add_rows(rows);
-    table.trim_fmt()
+    table.add_rows(rows.into_iter().map(|row| row.map(|cell| breakable(&cell))));
+    for column in table.column_iter_mut() {
+        column.set_delimiter(BREAK);
+    }
+    let text = table.trim_fmt().replace(BREAK, "");
+    text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
+
+fn breakable(cell: &str) -> String {
+    let words = cell.split_inclusive([' ', '/']).map(|word| match word.chars().count() {
+        0..=LONG => word.to_owned(),
+        _ => word.replace('-', &format!("-{BREAK}")),
+    });
+    words.collect::<Vec<_>>().join(&BREAK.to_string())
 }
 
 /// A document as JSON.
@@ -27,5 +47,25 @@ pub(crate) fn print(text: &str) -> std::io::Result<()> {
     match writeln!(std::io::stdout(), "{text}") {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_broken_where_its_parts_meet() {
+        let name = "data-science-team-forecasting-and-planning-shared-lab-0000001";
+        let app = format!("d-000000000001/{name}/JupyterLab/default");
+        let why = "started without ours; hint: it comes with the next start";
+        let cells = [app.as_str(), "UNCOVERED", "0.1.0 current", "20m ago", why].map(str::to_owned);
+        let text = table(["APP", "STATE", "VERSION", "HEARD", "WHY"], [cells]);
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+        let words: Vec<&str> = text.split_whitespace().collect();
+        for part in ["forecasting-", "planning-", "0000001/", "JupyterLab/", "UNCOVERED", "current", "default"] {
+            assert!(words.iter().any(|word| word.contains(part)), "{part} is broken:\n{text}");
+        }
+        assert!(!text.contains(BREAK), "{text}");
     }
 }
