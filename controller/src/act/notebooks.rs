@@ -2,12 +2,12 @@
 //! once more: what is not as it was planned is left alone.
 
 use aws_sdk_sagemaker::types::NotebookInstanceLifecycleHook;
-use cost_planner::install::{NotebookPlan, NotebookScripts};
+use cost_planner::install::{NOTEBOOK_CONFIG_NAME as CONFIG_NAME, NotebookPlan, NotebookScripts};
 use thiserror::Error;
 
 use super::Consent;
 use crate::aws::Session;
-use crate::observe::{CONFIG_NAME, CallError, instance, instances, scripts};
+use crate::observe::{CallError, instance, instances, scripts};
 
 /// A change of notebook instances that was not made.
 #[derive(Debug, Error)]
@@ -74,36 +74,52 @@ fn hooks(content: Option<&String>) -> Vec<NotebookInstanceLifecycleHook> {
 ///
 /// # Errors
 /// When AWS refuses it, or the instance was started or got another one meanwhile.
-pub(crate) async fn attach(session: &Session, _: &Consent, name: &str) -> Result<(), NotebookError> {
-    still_has(session, name, None).await?;
-    let updated = session.pace.write("UpdateNotebookInstance", async || {
-        let call = session.sagemaker.update_notebook_instance().notebook_instance_name(name);
-        call.lifecycle_config_name(CONFIG_NAME).send().await
-    });
-    updated.await.map(drop).map_err(|error| error.of(name).into())
+pub(crate) async fn attach(session: &Session, consent: &Consent, name: &str) -> Result<(), NotebookError> {
+    switch(session, consent, name, (None, Some(CONFIG_NAME))).await
 }
 
 /// Takes it from a stopped instance that has it.
 ///
 /// # Errors
 /// As [`attach`].
-pub(crate) async fn detach(session: &Session, _: &Consent, name: &str) -> Result<(), NotebookError> {
-    still_has(session, name, Some(CONFIG_NAME)).await?;
-    let updated = session.pace.write("UpdateNotebookInstance", async || {
-        let call = session.sagemaker.update_notebook_instance().notebook_instance_name(name);
-        call.disassociate_lifecycle_config(true).send().await
-    });
-    updated.await.map(drop).map_err(|error| error.of(name).into())
+pub(crate) async fn detach(session: &Session, consent: &Consent, name: &str) -> Result<(), NotebookError> {
+    switch(session, consent, name, (Some(CONFIG_NAME), None)).await
 }
 
-/// Whether an instance is stopped and has what the plan saw.
-async fn still_has(session: &Session, name: &str, config: Option<&str>) -> Result<(), NotebookError> {
-    let now = instance(session, name).await?;
-    if now.status == "Stopped" && now.config.as_deref() == config {
-        return Ok(());
+/// Gives a stopped instance that has the one lifecycle configuration the other. It is
+/// looked at before each try: a throttled one may come minutes after the first.
+async fn switch(
+    session: &Session,
+    _: &Consent,
+    name: &str,
+    (from, to): (Option<&str>, Option<&str>),
+) -> Result<(), NotebookError> {
+    let mut tries = 0;
+    loop {
+        session.pace.turn_to_write().await;
+        let now = instance(session, name).await?;
+        if now.config.as_deref() == to {
+            return Ok(());
+        }
+        if now.status != "Stopped" || now.config.as_deref() != from {
+            let has = now.config.as_deref().unwrap_or("no lifecycle configuration");
+            return Err(NotebookError::ChangedSince { found: format!("{}, {has}", now.status) });
+        }
+        let update = session.pace.write_now("UpdateNotebookInstance", async || {
+            let call = session.sagemaker.update_notebook_instance().notebook_instance_name(name);
+            match to {
+                Some(config) => call.lifecycle_config_name(config),
+                None => call.disassociate_lifecycle_config(true),
+            }
+            .send()
+            .await
+        });
+        let Err(error) = update.await else { return Ok(()) };
+        tries += 1;
+        if !session.pace.another_write(&error, tries).await {
+            return Err(error.of(name).into());
+        }
     }
-    let has = now.config.as_deref().unwrap_or("no lifecycle configuration");
-    Err(NotebookError::ChangedSince { found: format!("{}, {has}", now.status) })
 }
 
 /// Deletes our lifecycle configuration, if no instance has it; AWS documents no refusal

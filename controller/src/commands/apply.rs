@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use cost_planner::install::{Edit, Holder, NotebookPlan};
+use cost_planner::install::{Edit, Holder, NOTEBOOK_CONFIG_NAME as CONFIG_NAME, NotebookPlan};
 
 use crate::act::{self, ActError, Consent, Settings};
 use crate::aws::Session;
-use crate::observe::CONFIG_NAME;
 use crate::render::{Outcome, Progress};
 
 /// Makes every edit. The edits of a holder come to an end with the first that

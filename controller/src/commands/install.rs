@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use anyhow::Result;
-use cost_planner::install::{Canary, Desired, Host, NotebookEntry, NotebookWish, Plan, plan, plan_notebooks};
+use cost_planner::install::{
+    Canary, Desired, Host, NOTEBOOK_CONFIG_NAME as CONFIG_NAME, NotebookEntry, NotebookWish, Plan, plan, plan_notebooks,
+};
 
 use super::payload::{Payload, VERSION};
 use super::{apply, region};
@@ -11,7 +13,7 @@ use crate::act::{self, Consent, Ensured, Settings};
 use crate::aws::{Session, config};
 use crate::cli::{Global, Install};
 use crate::exit::Exit;
-use crate::observe::{CONFIG_NAME, CallError, Kind, Wanted, content, notebooks, seen};
+use crate::observe::{CallError, Kind, Wanted, content, notebooks, seen};
 use crate::record::{BeforeImages, Store, notebook_images, write_notebook_image};
 use crate::render::{ConfigRow, Outcome, Progress, RegionReport, Verb};
 use crate::script::hex;

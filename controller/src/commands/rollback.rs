@@ -1,14 +1,14 @@
 //! `rollback`: what stood there before the last install.
 
 use anyhow::Result;
-use cost_planner::install::{plan_notebook_rollback, plan_rollback, references};
+use cost_planner::install::{NOTEBOOK_CONFIG_NAME as CONFIG_NAME, plan_notebook_rollback, plan_rollback, references};
 
 use super::{apply, region};
 use crate::act::{Consent, Settings};
 use crate::aws::{Session, config};
 use crate::cli::{Global, Undo};
 use crate::exit::Exit;
-use crate::observe::{CONFIG_NAME, Wanted, notebooks, seen};
+use crate::observe::{Wanted, notebooks, seen};
 use crate::record::{BeforeImages, Store, notebook_images};
 use crate::render::{Progress, RegionReport};
 

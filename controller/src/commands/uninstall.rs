@@ -4,16 +4,17 @@
 use std::collections::BTreeSet;
 
 use anyhow::Result;
-use cost_planner::install::{ConfigName, Refusal, Why, last_before, plan_notebook_removal, plan_uninstall, references};
+use cost_planner::install::{
+    ConfigName, NOTEBOOK_CONFIG_NAME as CONFIG_NAME, Refusal, Why, last_before, plan_notebook_removal, plan_uninstall,
+    references,
+};
 
 use super::{apply, region};
 use crate::act::{self, Consent, Settings};
 use crate::aws::{Session, config};
 use crate::cli::{Global, Uninstall};
 use crate::exit::Exit;
-use crate::observe::{
-    Alive, CONFIG_NAME, CallError, ListedConfig, Wanted, configs, notebooks, running, seen, spaces, tags,
-};
+use crate::observe::{Alive, CallError, ListedConfig, Wanted, configs, notebooks, running, seen, spaces, tags};
 use crate::record::{BeforeImages, Store, notebook_images};
 use crate::render::{ConfigRow, Outcome, Progress, RegionReport, Verb};
 

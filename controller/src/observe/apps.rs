@@ -6,10 +6,9 @@ use cost_planner::install::Host;
 use idle_core::{AppArnError, AppName, AppOwner, AppRef, DomainId, IdError, SpaceName, UserProfileName};
 use jiff::Timestamp;
 
-use super::CallError;
 use super::pages::pages;
+use super::{CallError, Watcher};
 use crate::aws::Session;
-use crate::render::Progress;
 
 /// Which apps count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +63,7 @@ pub(crate) async fn running(
     session: &Session,
     domains: &[DomainId],
     alive: Alive,
-    progress: &Progress,
+    progress: &dyn Watcher,
 ) -> Result<Running, CallError> {
     let (apps, unclear) = list(session, domains, alive).await?;
     let mut seen = Vec::new();

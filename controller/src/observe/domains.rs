@@ -8,9 +8,8 @@ use serde_json::Value;
 
 use super::pages::pages;
 use super::raw::Raw;
-use super::{CallError, tags};
+use super::{CallError, Watcher, tags};
 use crate::aws::Session;
-use crate::render::Progress;
 
 const LIST_DOMAINS: &str = "ListDomains";
 const LIST_USER_PROFILES: &str = "ListUserProfiles";
@@ -84,7 +83,7 @@ pub(crate) async fn is_there(session: &Session, domain: &DomainId) -> Result<boo
 pub(crate) async fn seen(
     session: &Session,
     wanted: &Wanted<'_>,
-    progress: &Progress,
+    progress: &dyn Watcher,
 ) -> Result<Vec<DomainSeen>, CallError> {
     let ids = if wanted.domains.is_empty() { list(session).await? } else { wanted.domains.to_vec() };
     let mut seen = Vec::new();
@@ -117,7 +116,7 @@ async fn user_profiles(
     session: &Session,
     domain: &DomainId,
     with_tags: bool,
-    progress: &Progress,
+    progress: &dyn Watcher,
 ) -> Result<Vec<HolderSeen>, CallError> {
     let names = user_profile_names(session, domain).await.map_err(|error| error.of(domain))?;
     let mut seen = Vec::new();

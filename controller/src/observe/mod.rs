@@ -16,8 +16,14 @@ pub(crate) use apps::{Alive, Running, running};
 pub(crate) use domains::{Described, Typed, Wanted, describe, is_there, seen};
 pub(crate) use heartbeats::heartbeats;
 pub(crate) use lifecycle_configs::{ListedConfig, configs, content};
-pub(crate) use notebooks::{CONFIG_NAME, instance, instances, notebooks, scripts};
+pub(crate) use notebooks::{instance, instances, notebooks, scripts};
 pub(crate) use pace::{CallError, Kind, Pace};
 pub(crate) use spaces::spaces;
 pub(crate) use tags::tags;
 pub(crate) use versions::configs_seen;
+
+/// Whoever is told how far a long look has come.
+pub(crate) trait Watcher {
+    /// Says what is being looked at now.
+    fn say(&self, text: &str);
+}

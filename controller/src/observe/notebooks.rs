@@ -1,13 +1,10 @@
 //! Notebook instances and our lifecycle configuration for them.
 
-use cost_planner::install::{NotebookInstance, NotebookScripts, NotebooksSeen};
+use cost_planner::install::{NOTEBOOK_CONFIG_NAME as CONFIG_NAME, NotebookInstance, NotebookScripts, NotebooksSeen};
 
 use super::pages::pages;
 use super::{CallError, Kind};
 use crate::aws::Session;
-
-/// The name of our lifecycle configuration for notebook instances, which is updated in place.
-pub(crate) const CONFIG_NAME: &str = "idle-agent";
 
 const LIST: &str = "ListNotebookInstances";
 

@@ -5,9 +5,8 @@ use serde_json::Value;
 
 use super::pages::pages;
 use super::raw::Raw;
-use super::{CallError, Kind};
+use super::{CallError, Kind, Watcher};
 use crate::aws::Session;
-use crate::render::Progress;
 
 const LIST: &str = "ListSpaces";
 
@@ -24,7 +23,7 @@ pub(crate) struct SpaceSeen {
 ///
 /// # Errors
 /// When not all could be listed.
-pub(crate) async fn spaces(session: &Session, progress: &Progress) -> Result<Vec<SpaceSeen>, CallError> {
+pub(crate) async fn spaces(session: &Session, progress: &dyn Watcher) -> Result<Vec<SpaceSeen>, CallError> {
     let listed = list(session).await?;
     let mut seen = Vec::new();
     for (n, (domain, name)) in listed.iter().enumerate() {

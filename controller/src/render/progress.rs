@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::observe::Watcher;
+
 /// The line.
 #[derive(Debug)]
 pub(crate) struct Progress(ProgressBar);
@@ -30,5 +32,11 @@ impl Progress {
     /// Takes the line away, before anything else is written.
     pub(crate) fn clear(&self) {
         self.0.finish_and_clear();
+    }
+}
+
+impl Watcher for Progress {
+    fn say(&self, text: &str) {
+        Self::say(self, text);
     }
 }

@@ -1,10 +1,11 @@
 //! Plans and what came of them.
 
-use cost_planner::install::{Edit, IdleSlot, NotebookPlan, Plan, Section, Slots, short_hash};
+use cost_planner::install::{
+    Edit, IdleSlot, NOTEBOOK_CONFIG_NAME as CONFIG_NAME, NotebookPlan, Plan, Section, Slots, short_hash,
+};
 use serde::Serialize;
 
 use super::table;
-use crate::observe::CONFIG_NAME;
 
 /// The version of the JSON documents of `install`, `uninstall` and `rollback`.
 const SCHEMA_VERSION: u32 = 1;

@@ -74,3 +74,30 @@ fn the_arrows_of_the_architecture_hold() {
         }
     }
 }
+
+/// Within each of the two programs, what looks knows nothing of what changes, keeps or shows.
+#[test]
+fn no_arrow_points_back_between_folders() {
+    let root = studio_parts::workspace::workspace_root();
+    for (folder, others) in [
+        ("agent/src/observe", &["act", "record", "tell", "watch", "commands"][..]),
+        ("agent/src/act", &["observe", "record", "tell", "watch", "commands"]),
+        ("agent/src/record", &["observe", "act", "tell", "watch", "commands"]),
+        ("controller/src/observe", &["act", "record", "render", "commands"]),
+        ("controller/src/act", &["render", "commands"]),
+        ("controller/src/record", &["observe", "act", "render", "commands"]),
+        ("controller/src/render", &["act", "record", "commands"]),
+    ] {
+        let mut open = vec![root.join(folder)];
+        while let Some(path) = open.pop() {
+            if path.is_dir() {
+                open.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            for other in others {
+                assert!(!text.contains(&format!("crate::{other}::")), "{} knows {other}/", path.display());
+            }
+        }
+    }
+}

@@ -19,8 +19,8 @@ pub use edit::{Edit, Note, Plan, Refusal, Why};
 pub use leaves::{Changed, changed, expected, leaves};
 pub use names::{ConfigName, Scope, short_hash};
 pub use notebooks::{
-    NotebookEntry, NotebookInstance, NotebookPlan, NotebookScripts, NotebookWish, NotebooksSeen, plan_notebook_removal,
-    plan_notebook_rollback, plan_notebooks,
+    NOTEBOOK_CONFIG_NAME, NotebookEntry, NotebookInstance, NotebookPlan, NotebookScripts, NotebookWish, NotebooksSeen,
+    plan_notebook_removal, plan_notebook_rollback, plan_notebooks,
 };
 pub use place::{Holder, Host, Place, Section};
 pub use plan::{Desired, plan};

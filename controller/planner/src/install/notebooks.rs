@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::edit::{Refusal, Why};
 
+/// The name of our lifecycle configuration for notebook instances, which is updated in place.
+pub const NOTEBOOK_CONFIG_NAME: &str = "idle-agent";
+
 /// A notebook instance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NotebookInstance {
