@@ -117,8 +117,8 @@ async fn body_of(response: reqwest::Result<Response>) -> Result<Vec<u8>, String>
     read_body(response, MOST_BYTES, why).await
 }
 
-/// Keys travel in the clear over HTTP: only on this machine, or to the two
-/// addresses that containers have for it (AWS SDKs: container provider).
+/// Keys travel in the clear over HTTP: only on this machine, or to the link-local
+/// addresses that AWS has for it (AWS SDKs: container and instance metadata providers).
 fn trusted(url: &str) -> Result<Url, String> {
     let url = Url::parse(url).map_err(|error| format!("{url:?}: {error}"))?;
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
