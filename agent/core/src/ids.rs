@@ -1,6 +1,8 @@
-//! Names of SageMaker's things, parsed once and carried as types.
+//! Names of SageMaker's things, parsed once and carried as types. A copy shares its
+//! text: one name stands at every app of a fleet.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -19,7 +21,7 @@ macro_rules! ids {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        pub struct $name(String);
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// The name, if it keeps the rule of its kind.
@@ -29,7 +31,7 @@ macro_rules! ids {
             pub fn parse(value: &str) -> Result<Self, IdError> {
                 let check: fn(&str) -> bool = $check;
                 if check(value) {
-                    Ok(Self(value.to_owned()))
+                    Ok(Self(value.into()))
                 } else {
                     Err(IdError { kind: $kind, value: value.chars().take(80).collect(), rule: $rule })
                 }
@@ -57,7 +59,7 @@ macro_rules! ids {
 
         impl From<$name> for String {
             fn from(name: $name) -> Self {
-                name.0
+                name.0.as_ref().to_owned()
             }
         }
     )*};
@@ -76,6 +78,16 @@ ids! {
     /// A notebook instance.
     NotebookInstanceName, "notebook instance name", "letters, digits and inner hyphens, at most 63 characters",
         sagemaker_name;
+    /// An endpoint.
+    EndpointName, "endpoint name", "letters, digits and inner hyphens, at most 63 characters", sagemaker_name;
+    /// A production or shadow variant of an endpoint.
+    VariantName, "variant name", "letters, digits and inner hyphens, at most 63 characters", sagemaker_name;
+    /// An inference component.
+    InferenceComponentName, "inference component name", "letters, digits and inner hyphens, at most 63 characters",
+        sagemaker_name;
+    /// An instance type such as `ml.g5.xlarge`, or `system`.
+    InstanceType, "instance type", "such as ml.g5.xlarge", |v| !v.is_empty() && v.len() <= 63
+        && v.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-'));
     /// An AWS account: twelve digits.
     AccountId, "account id", "twelve digits", |v| v.len() == 12 && v.bytes().all(|b| b.is_ascii_digit());
     /// An AWS region such as `eu-west-1`.

@@ -29,7 +29,8 @@ pub use activity::{Activity, AppFacts, Claim, Echo, Item, ItemState, Reading, Si
 pub use app::{AppArnError, AppOwner, AppRef, AppType};
 pub use history::{History, ItemHistory, Stamped, Work};
 pub use ids::{
-    AccountId, AppName, DomainId, IdError, NotebookInstanceName, Partition, Region, SpaceName, UserProfileName,
+    AccountId, AppName, DomainId, EndpointName, IdError, InferenceComponentName, InstanceType, NotebookInstanceName,
+    Partition, Region, SpaceName, UserProfileName, VariantName,
 };
 pub use instants::Instants;
 pub use judge::{Decision, Judgement, Verdict, judge};

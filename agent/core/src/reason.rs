@@ -51,6 +51,62 @@ reasons! {
     Stuck = "stuck";
     /// The app is as old as the administrator lets an app grow, at work or not.
     MaxAge = "max-age";
+    /// An agent was heard in this app and is no longer.
+    SilentAgent = "silent-agent";
+    /// No agent was ever heard in an app that could host one.
+    NoAgent = "no-agent";
+    /// No agent can run in apps of this type, and the policy says nothing of their age.
+    CannotHost = "cannot-host";
+    /// The instance type is not one that the policy allows here.
+    InstanceTypeNotAllowed = "instance-type-not-allowed";
+    /// The app failed, or hangs in a state that it should have left long ago.
+    FailedOrHanging = "failed-or-hanging";
+    /// No invocation in the whole window.
+    NoInvocations = "no-invocations";
+    /// There were invocations in the window.
+    Invoked = "invoked";
+    /// A volume that no app has used for long.
+    UnusedVolume = "unused-volume";
+    /// Idle is not defined here, or the policy is off for it.
+    PolicyOff = "policy-off";
+    /// Not in service: there is nothing to stop, or something else happens to it already.
+    NotInService = "not-in-service";
+    /// Too young to be judged.
+    TooYoung = "too-young";
+    /// Its space, user profile or domain was changed moments ago, or is changing.
+    ChangedJustNow = "changed-just-now";
+    /// SageMaker recovers the app itself.
+    RecoveryMode = "recovery-mode";
+    /// An exemption that is in force covers it.
+    Exempt = "exempt";
+    /// A tag protects it.
+    Protected = "protected";
+    /// Whether it is protected could not be read, so it is.
+    TagsUnread = "tags-unread";
+    /// Not all of the account and region could be seen.
+    ScanIncomplete = "scan-incomplete";
+    /// A budget of the policy is used up.
+    BudgetUsedUp = "budget-used-up";
+    /// The schedule of a budget or method does not allow it at this hour.
+    OutsideSchedule = "outside-schedule";
+    /// The first run in an account acts on one thing only.
+    FirstRun = "first-run";
+    /// So much looks idle at once that the evidence is doubted.
+    TooManyIdle = "too-many-idle";
+    /// It is no longer what was planned for.
+    Changed = "changed";
+    /// It is gone already.
+    Gone = "gone";
+    /// The kill switch is on, or could not be read.
+    KillSwitch = "kill-switch";
+    /// Another sweep holds the lease of the account and region.
+    LeaseHeld = "lease-held";
+    /// So much failed that the run came to its end.
+    TooManyFailures = "too-many-failures";
+    /// Nothing would bring it back when it is needed.
+    NoWayBack = "no-way-back";
+    /// Its price is not known, and a budget counts money.
+    Unpriced = "unpriced";
 }
 
 impl fmt::Display for Reason {

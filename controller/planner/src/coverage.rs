@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use idle_core::{AppRef, AppType, DomainId};
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::install::{ConfigName, Host, Scope};
 
@@ -33,7 +33,7 @@ pub struct ConfigsSeen {
 
 /// A running app that is not understood: its names break SageMaker's rules, or its
 /// app type is newer than we are.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppUnclear {
     /// Its names as they were listed.
     pub app: String,

@@ -3,3 +3,5 @@
 
 pub mod coverage;
 pub mod install;
+pub mod plan;
+pub mod snapshot;
