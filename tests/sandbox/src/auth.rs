@@ -1,6 +1,6 @@
 //! SigV4: required, its scope read, its signature not verified.
 
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 
 use crate::error::ApiError;
 
@@ -65,5 +65,5 @@ fn account_in(access_key: &str) -> Option<&str> {
 }
 
 fn missing(message: &str) -> ApiError {
-    ApiError { status: StatusCode::FORBIDDEN, ..ApiError::new("MissingAuthenticationToken", message) }
+    ApiError::forbidden("MissingAuthenticationToken", message)
 }

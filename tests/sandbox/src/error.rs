@@ -16,6 +16,11 @@ impl ApiError {
         Self { status: StatusCode::BAD_REQUEST, kind: kind.to_owned(), message: message.into() }
     }
 
+    /// HTTP 403 of this type.
+    pub(crate) fn forbidden(kind: &str, message: impl Into<String>) -> Self {
+        Self { status: StatusCode::FORBIDDEN, ..Self::new(kind, message) }
+    }
+
     /// A request that is not of the operation's form.
     pub(crate) fn validation(message: impl Into<String>) -> Self {
         Self::new("ValidationException", message)

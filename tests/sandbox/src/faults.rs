@@ -31,6 +31,10 @@ pub(crate) struct Fault {
     operation: String,
     /// What goes wrong.
     pub(crate) kind: Kind,
+    /// Only calls of this account. `AssumeRole` is a call of the role's account.
+    account: Option<String>,
+    /// Only calls of this region.
+    region: Option<String>,
     /// How many calls it hits; all where it is absent.
     times: Option<u64>,
     /// How many calls pass first.
@@ -50,6 +54,12 @@ pub(crate) enum Kind {
     Throttle,
     /// `AccessDeniedException`.
     Deny,
+    /// `ValidationException`, as of a delete of what is gone already.
+    Validation,
+    /// `UnrecognizedClientException`: the account has not enabled the region.
+    DisabledRegion,
+    /// The account is suspended, which is refused like anything not allowed.
+    Suspended,
     /// HTTP 500.
     InternalError,
     /// `ExpiredTokenException`.
@@ -87,10 +97,10 @@ impl Faults {
     /// # Errors
     /// When the file cannot be read or is not valid: a fault that is silently
     /// not played would make its test pass for nothing.
-    pub(crate) fn next(&mut self, operation: &str) -> Result<Option<Fault>, String> {
+    pub(crate) fn next(&mut self, account: &str, region: &str, operation: &str) -> Result<Option<Fault>, String> {
         self.reload()?;
         for Scripted { fault, seen, hit } in &mut self.list {
-            if !fault.concerns(operation) {
+            if !fault.is_of(account, region) || !fault.concerns(operation) {
                 continue;
             }
             *seen += 1;
@@ -125,6 +135,11 @@ impl Faults {
 }
 
 impl Fault {
+    fn is_of(&self, account: &str, region: &str) -> bool {
+        self.account.as_deref().is_none_or(|wanted| wanted == account)
+            && self.region.as_deref().is_none_or(|wanted| wanted == region)
+    }
+
     fn concerns(&self, operation: &str) -> bool {
         let named = self.operation == "*" || self.operation == operation;
         named

@@ -1,9 +1,10 @@
 //! One operation, from the caller to its answer: its fault played, its call noted.
 
+mod refusal;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::http::StatusCode;
 use serde_json::Value;
 
 use crate::Cli;
@@ -12,7 +13,8 @@ use crate::calls::Calls;
 use crate::clock::epoch_seconds;
 use crate::error::{Answer, ApiError};
 use crate::faults::{Fault, Faults, Kind};
-use crate::service::{cloudwatch, sagemaker, sts};
+use crate::service::sts::{self, Sessions};
+use crate::service::{cloudwatch, sagemaker};
 use crate::world::{Context, World};
 
 /// The sandbox that all requests share.
@@ -27,6 +29,7 @@ pub(crate) struct Sandbox {
 pub(crate) struct Inner {
     pub(crate) world: World,
     pub(crate) calls: Calls,
+    sessions: Sessions,
     faults: Faults,
     requests: u64,
 }
@@ -63,7 +66,8 @@ impl Sandbox {
         let (number, fault) = {
             let mut inner = self.lock();
             let number = inner.calls.begin(epoch_seconds(), Some(caller), operation, request);
-            (number, inner.faults.next(operation))
+            let account = sts::account_of(caller, operation, request);
+            (number, inner.faults.next(account, &caller.region, operation))
         };
         let mut context = self.context(caller);
         let late = fault.as_ref().ok().and_then(Option::as_ref).and_then(Fault::late_answer);
@@ -92,7 +96,7 @@ impl Sandbox {
         context.now = epoch_seconds();
         let answer = match (refusal, caller.service.as_str()) {
             (Some(refusal), _) => Err(refusal),
-            (None, "sts") => sts::answer(operation, caller),
+            (None, "sts") => inner.sessions.answer(context, operation, request),
             (None, "monitoring") => {
                 let region = inner.world.region(caller, context.now);
                 cloudwatch::answer(&mut region.metrics, context, operation, request)
@@ -107,6 +111,7 @@ impl Sandbox {
         let Cli { create_takes, update_takes, delete_takes, stop_takes, .. } = self.cli;
         Context {
             caller: caller.clone(),
+            caller_arn: self.lock().sessions.arn(caller),
             now: epoch_seconds(),
             create_takes,
             update_takes,
@@ -128,9 +133,12 @@ impl Sandbox {
     ) -> Option<ApiError> {
         let delay = fault.delay().unwrap_or(Duration::from_secs(60));
         match fault.kind {
-            Kind::Throttle => Some(ApiError::new("ThrottlingException", "Rate exceeded")),
-            Kind::Deny => Some(denial(context, operation, request)),
-            Kind::InternalError => Some(failure(context)),
+            Kind::Throttle => Some(refusal::throttled(context)),
+            Kind::Deny => Some(refusal::denial(context, operation, request)),
+            Kind::Validation => Some(refusal::validation(operation)),
+            Kind::DisabledRegion => Some(refusal::disabled_region()),
+            Kind::Suspended => Some(refusal::suspended(context, operation, request)),
+            Kind::InternalError => Some(refusal::failure(context)),
             Kind::ExpiredToken => Some(ApiError::expired_token()),
             Kind::Hang => {
                 tokio::time::sleep(delay).await;
@@ -157,30 +165,4 @@ impl Sandbox {
             }
         }
     }
-}
-
-fn failure(context: &Context) -> ApiError {
-    let error = ApiError::internal("The request processing has failed.");
-    // The name of CloudWatch's own failures, which its clients have a type for.
-    let named = (context.caller.service == "monitoring").then(|| "InternalServiceFault".to_owned());
-    ApiError { kind: named.unwrap_or_else(|| error.kind.clone()), ..error }
-}
-
-fn denial(context: &Context, operation: &str, request: &Value) -> ApiError {
-    let service = context.caller.service.as_str();
-    let (status, action, resource) = match service {
-        // Metrics are no resources, and an old service refuses with another status.
-        "monitoring" => (StatusCode::FORBIDDEN, format!("cloudwatch:{operation}"), String::new()),
-        "sts" => (StatusCode::BAD_REQUEST, format!("sts:{operation}"), " on resource: *".to_owned()),
-        _ => {
-            let arn = sagemaker::resource_arn(context, request);
-            (StatusCode::BAD_REQUEST, format!("{service}:{operation}"), format!(" on resource: {arn}"))
-        }
-    };
-    let caller = sts::arn(&context.caller);
-    let message = format!(
-        "User: {caller} is not authorized to perform: {action}{resource} \
-         because no identity-based policy allows the {action} action"
-    );
-    ApiError { status, ..ApiError::new("AccessDeniedException", message) }
 }

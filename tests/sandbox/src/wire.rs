@@ -4,6 +4,7 @@
 mod body;
 mod cbor;
 mod json;
+mod query;
 mod query_mode;
 mod rpc;
 
@@ -15,13 +16,12 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use axum::routing::{get, patch, post, put};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::auth::{self, Caller};
 use crate::control;
 use crate::error::{Answer, ApiError};
 use crate::sandbox::Sandbox;
-use crate::service::sts;
 
 /// All routes: AWS's protocols on `/` and `/service`, credentials of containers and instances, and the tests' own below `/_sandbox`.
 pub(crate) fn router(sandbox: Arc<Sandbox>) -> Router {
@@ -46,19 +46,9 @@ async fn aws(State(sandbox): State<Arc<Sandbox>>, headers: HeaderMap, body: Byte
     // Only the JSON protocols name a target: a refusal, too, must be in the caller's protocol.
     let response = match headers.get("x-amz-target").and_then(|target| target.to_str().ok()) {
         Some(target) => json::call(&sandbox, caller, target, &headers, &body).await,
-        None => sts::response(query_call(&sandbox, caller, &body).await, &request_id),
+        None => query::call(&sandbox, caller, &body, &request_id).await,
     };
     with_request_id(response, &request_id)
-}
-
-async fn query_call(sandbox: &Sandbox, caller: Result<Caller, ApiError>, body: &[u8]) -> Answer {
-    let form = String::from_utf8_lossy(body);
-    let operation = sts::operation(&form);
-    match caller {
-        Ok(caller) if caller.service == "sts" => sandbox.answer(&caller, operation, &json!({})).await,
-        Ok(caller) => sandbox.refused(Some(&caller), operation, ApiError::unknown_operation(operation)),
-        Err(error) => sandbox.refused(None, operation, error),
-    }
 }
 
 /// The answer to a request of a protocol that names its operation outside of the

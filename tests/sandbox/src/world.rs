@@ -38,6 +38,7 @@ pub(crate) struct Region {
 #[derive(Debug, Clone)]
 pub(crate) struct Context {
     pub(crate) caller: Caller,
+    pub(crate) caller_arn: String,
     /// Epoch seconds.
     pub(crate) now: f64,
     pub(crate) create_takes: Duration,
@@ -135,6 +136,7 @@ mod tests {
         let takes = Duration::from_secs(10);
         Context {
             caller,
+            caller_arn: "arn".to_owned(),
             now,
             create_takes: takes,
             update_takes: takes,

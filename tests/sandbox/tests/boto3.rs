@@ -4,6 +4,7 @@
 
 use std::process::Command;
 
+use serde_json::json;
 use studio_parts::sandbox::{Sandbox, SandboxOptions};
 use studio_parts::{python, workspace};
 
@@ -24,6 +25,15 @@ fn boto3_puts_and_gets_metrics() {
     assert_eq!(puts[0]["request"]["Namespace"], "IdleAgent");
     assert_eq!(puts[0]["request"]["MetricData"].as_array().unwrap().len(), 600, "what came compressed is read");
     assert_eq!(puts[0]["request"]["MetricData"][7]["Dimensions"][0]["Value"], "d-1");
+}
+
+#[test]
+fn boto3_gets_into_other_accounts() {
+    let sandbox = succeeds("accounts.py", "the accounts answered");
+    let assumed = sandbox.calls_of("AssumeRole").unwrap();
+    let request = json!({ "RoleArn": "arn:aws:iam::444455556666:role/costctl-reader", "RoleSessionName": "sweep-1",
+        "SourceIdentity": "ada", "DurationSeconds": "900" });
+    assert_eq!(assumed[0]["request"], request, "a form is logged member by member");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! The sandbox over real sockets: its protocol, and the semantics that clients trip over.
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+#[path = "wire/accounts.rs"]
+mod accounts;
 #[path = "wire/cloudwatch.rs"]
 mod cloudwatch;
 #[path = "wire/members.rs"]
@@ -68,7 +70,7 @@ fn callers_are_told_apart_by_account_and_region() {
     let signed = authorization("AKIAIOSFODNN7EXAMPLE", "us-east-1", "sts");
     let expired = [("authorization", signed.as_str()), ("x-amz-security-token", "expired")];
     for (headers, form, code) in [
-        (&expired[..], "Action=GetCallerIdentity", "ExpiredTokenException"),
+        (&expired[..], "Action=GetCallerIdentity", "ExpiredToken"),
         (&[], "Action=GetCallerIdentity", "MissingAuthenticationToken"),
         (&expired[..1], "Action=<&>", "InvalidAction"),
     ] {

@@ -15,6 +15,7 @@ const OLD_NAMES: &[(&str, &str)] = &[
     ("InvalidParameterValueException", "InvalidParameterValue"),
     ("MissingRequiredParameterException", "MissingParameter"),
     ("ThrottlingException", "Throttling"),
+    ("UnrecognizedClientException", "InvalidClientTokenId"),
     ("ValidationException", "ValidationError"),
 ];
 
@@ -23,10 +24,14 @@ pub(super) fn name(response: &mut Response, request: &HeaderMap, error: &ApiErro
     if request.get("x-amzn-query-mode").is_none_or(|mode| mode != "true") {
         return;
     }
-    let kind = error.kind.as_str();
-    let old = OLD_NAMES.iter().find(|(new, _)| *new == kind).map_or(kind, |(_, old)| old);
+    let old = old_name(&error.kind);
     let fault = if error.status.is_server_error() { "Receiver" } else { "Sender" };
     if let Ok(named) = HeaderValue::from_str(&format!("{old};{fault}")) {
         response.headers_mut().insert("x-amzn-query-error", named);
     }
+}
+
+/// What the query protocol calls an error of this type.
+pub(super) fn old_name(kind: &str) -> &str {
+    OLD_NAMES.iter().find(|(new, _)| *new == kind).map_or(kind, |(_, old)| old)
 }

@@ -61,13 +61,13 @@ def pages(operation, member, **request):
 identity = boto3.client("sts").get_caller_identity()
 assert identity["Account"] == "111122223333", identity
 assert identity["Arn"].endswith(":assumed-role/StudioExecutionRole/SageMaker"), identity
-for service, operation in (("sts", "get_caller_identity"), ("sagemaker", "list_domains")):
+for service, operation, code in (("sts", "get_caller_identity", "ExpiredToken"), ("sagemaker", "list_domains", "ExpiredTokenException")):
     late = boto3.client(service, aws_access_key_id="ASIAIOSFODNN7EXAMPLE", aws_secret_access_key="not-a-secret", aws_session_token="expired")
     try:
         getattr(late, operation)()
         raise AssertionError(f"{service} accepted an expired token")
     except ClientError as error:
-        assert error.response["Error"]["Code"] == "ExpiredTokenException", error.response
+        assert error.response["Error"]["Code"] == code, error.response
 
 # Lifecycle configurations: immutable, their names taken once.
 content = base64.b64encode(b"#!/bin/sh\nexit 0\n").decode()

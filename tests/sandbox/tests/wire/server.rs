@@ -95,13 +95,24 @@ impl Server {
 
     /// One signed request.
     pub(crate) fn signed(&self, operation: &str, request: &Value, access_key: &str, region: &str) -> Answered {
-        let target = format!("SageMaker.{operation}");
+        self.target(&format!("SageMaker.{operation}"), request, (access_key, region, "sagemaker"))
+    }
+
+    /// One signed request to a service that names its operations by a target.
+    pub(crate) fn target(&self, target: &str, request: &Value, (key, region, service): (&str, &str, &str)) -> Answered {
+        let signed = authorization(key, region, service);
         let headers = [
-            ("x-amz-target", target.as_str()),
+            ("x-amz-target", target),
             ("content-type", "application/x-amz-json-1.1"),
-            ("authorization", &authorization(access_key, region, "sagemaker")),
+            ("authorization", signed.as_str()),
         ];
         self.send("POST", "/", &headers, &request.to_string()).unwrap()
+    }
+
+    /// One signed request of the query protocol.
+    pub(crate) fn query(&self, form: &str, (key, region, service): (&str, &str, &str)) -> Answered {
+        let signed = authorization(key, region, service);
+        self.send("POST", "/", &[("authorization", signed.as_str())], form).unwrap()
     }
 
     /// One request as it is.

@@ -1,0 +1,66 @@
+//! The refusals that faults are played with, each as its service words it.
+
+use serde_json::Value;
+
+use crate::error::ApiError;
+use crate::service::{sagemaker, sts};
+use crate::world::Context;
+
+/// Too many calls.
+pub(super) fn throttled(context: &Context) -> ApiError {
+    let kind = match context.caller.service.as_str() {
+        "organizations" | "servicequotas" => "TooManyRequestsException",
+        _ => "ThrottlingException",
+    };
+    ApiError::new(kind, "Rate exceeded")
+}
+
+/// The service itself has failed.
+pub(super) fn failure(context: &Context) -> ApiError {
+    let error = ApiError::internal("The request processing has failed.");
+    // The name of CloudWatch's own failures, which its clients have a type for.
+    let named = (context.caller.service == "monitoring").then(|| "InternalServiceFault".to_owned());
+    ApiError { kind: named.unwrap_or_else(|| error.kind.clone()), ..error }
+}
+
+/// The caller's policies do not allow it.
+pub(super) fn denial(context: &Context, operation: &str, request: &Value) -> ApiError {
+    let service = context.caller.service.as_str();
+    let (action, resource) = match service {
+        // Metrics are no resources.
+        "monitoring" => (format!("cloudwatch:{operation}"), String::new()),
+        "sagemaker" => {
+            let arn = sagemaker::resource_arn(context, request);
+            (format!("sagemaker:{operation}"), format!(" on resource: {arn}"))
+        }
+        _ => (format!("{service}:{operation}"), " on resource: *".to_owned()),
+    };
+    let message = format!(
+        "User: {} is not authorized to perform: {action}{resource} \
+         because no identity-based policy allows the {action} action",
+        context.caller_arn
+    );
+    // The services with an old protocol refuse with another status.
+    match service {
+        "monitoring" | "sts" | "sns" => ApiError::forbidden("AccessDeniedException", message),
+        _ => ApiError::new("AccessDeniedException", message),
+    }
+}
+
+/// The account is suspended: nobody gets into it, and nothing within it answers.
+pub(super) fn suspended(context: &Context, operation: &str, request: &Value) -> ApiError {
+    match operation {
+        "AssumeRole" => sts::refused(context, request),
+        _ => denial(context, operation, request),
+    }
+}
+
+/// Credentials mean nothing in a region that their account has not enabled.
+pub(super) fn disabled_region() -> ApiError {
+    ApiError::forbidden("UnrecognizedClientException", "The security token included in the request is invalid.")
+}
+
+/// The request is of no use, as that to delete what is gone.
+pub(super) fn validation(operation: &str) -> ApiError {
+    ApiError::validation(format!("{operation} is not possible: the resource has failed and was removed."))
+}
