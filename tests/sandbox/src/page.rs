@@ -67,10 +67,26 @@ pub(crate) fn sorted<'a>(
     name: &str,
     all: impl Iterator<Item = &'a Value>,
 ) -> Result<Vec<&'a Value>, ApiError> {
-    sorted_by(request["SortBy"].as_str().unwrap_or("CreationTime"), request, name, all)
+    match request["SortBy"].as_str().unwrap_or("CreationTime") {
+        "Status" => Err(no_key("Status")),
+        by => sorted_by(by, request, name, all),
+    }
 }
 
-/// The elements sorted by this key, in the order that `SortOrder` asks for.
+/// The request with the order that some operations have unless asked: newest first.
+pub(crate) fn newest_first(request: &Value) -> Value {
+    let mut request = request.clone();
+    if request["SortOrder"].is_null() {
+        request["SortOrder"] = json!("Descending");
+    }
+    request
+}
+
+fn no_key(by: &str) -> ApiError {
+    ApiError::validation(format!("Value '{by}' at 'sortBy' is not a sort key"))
+}
+
+/// The elements sorted by this key, which of some resources may be their status, in the order that `SortOrder` asks for.
 ///
 /// # Errors
 /// `ValidationException` for another key or order.
@@ -82,9 +98,10 @@ pub(crate) fn sorted_by<'a>(
 ) -> Result<Vec<&'a Value>, ApiError> {
     let mut all: Vec<&Value> = all.collect();
     match by {
+        "Status" => all.sort_by_key(|body| body["Status"].as_str()),
         "Name" => all.sort_by_cached_key(|body| body[name].as_str().unwrap_or_default().to_owned()),
         by @ ("CreationTime" | "LastModifiedTime") => all.sort_by_cached_key(|body| milliseconds(&body[by])),
-        other => return Err(ApiError::validation(format!("Value '{other}' at 'sortBy' is not a sort key"))),
+        other => return Err(no_key(other)),
     }
     in_order(request, all)
 }
@@ -93,7 +110,7 @@ pub(crate) fn sorted_by<'a>(
 ///
 /// # Errors
 /// `ValidationException` for another order.
-pub(crate) fn in_order<'a>(request: &Value, mut all: Vec<&'a Value>) -> Result<Vec<&'a Value>, ApiError> {
+fn in_order<'a>(request: &Value, mut all: Vec<&'a Value>) -> Result<Vec<&'a Value>, ApiError> {
     match request["SortOrder"].as_str().unwrap_or("Ascending") {
         "Ascending" => {}
         "Descending" => all.reverse(),

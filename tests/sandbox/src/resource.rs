@@ -16,6 +16,8 @@ const DELETED_APPS_STAY: f64 = 24.0 * 3600.0;
 pub(crate) struct Resource {
     pub(crate) body: Value,
     next: Option<(f64, Next)>,
+    /// What changes in the body when it comes into service.
+    then: Option<Box<Value>>,
     /// The body before the last update.
     previous: Option<Box<Value>>,
 }
@@ -30,16 +32,14 @@ enum Next {
 
 impl Resource {
     /// A new resource: Pending for a while, then InService.
-    pub(crate) fn pending(mut body: Value, context: &Context) -> Self {
-        body["CreationTime"] = json!(context.now);
-        body["LastModifiedTime"] = json!(context.now);
-        body["Status"] = json!("Pending");
-        let mut resource = Self {
-            body,
-            next: Some((context.now + context.create_takes.as_secs_f64(), Next::InService)),
-            previous: None,
-        };
-        resource.settle(context.now);
+    pub(crate) fn pending(body: Value, context: &Context) -> Self {
+        Self::begun("Pending", body, context)
+    }
+
+    /// A new resource that has another status until it is InService.
+    pub(crate) fn begun(status: &str, body: Value, context: &Context) -> Self {
+        let mut resource = Self::fixed(body, context);
+        resource.goes(status, context, context.create_takes, Next::InService);
         resource
     }
 
@@ -47,7 +47,7 @@ impl Resource {
     pub(crate) fn fixed(mut body: Value, context: &Context) -> Self {
         body["CreationTime"] = json!(context.now);
         body["LastModifiedTime"] = json!(context.now);
-        Self { body, next: None, previous: None }
+        Self { body, next: None, then: None, previous: None }
     }
 
     /// Removes a member that this kind of resource does not have.
@@ -59,9 +59,17 @@ impl Resource {
 
     /// Its ARN.
     pub(crate) fn arn(&self) -> Option<&str> {
-        ["DomainArn", "UserProfileArn", "SpaceArn", "AppArn", "NotebookInstanceArn"]
-            .iter()
-            .find_map(|member| self.body[*member].as_str())
+        // An inference component also names its endpoint.
+        let members = [
+            "DomainArn",
+            "UserProfileArn",
+            "SpaceArn",
+            "AppArn",
+            "NotebookInstanceArn",
+            "InferenceComponentArn",
+            "EndpointArn",
+        ];
+        members.iter().find_map(|member| self.body[*member].as_str())
     }
 
     /// Whether it stands in the way of deleting its parent: what is deleted or
@@ -126,8 +134,15 @@ impl Resource {
         self.goes("Updating", context, context.update_takes, Next::Stopped);
     }
 
-    /// Begins the deletion of what is stopped; afterwards it is gone.
-    pub(crate) fn delete_stopped(&mut self, context: &Context) {
+    /// Changes what is in service, partly at once and the rest when it is so again.
+    pub(crate) fn rescale(&mut self, now: &Value, then: Value, context: &Context) {
+        merge(&mut self.body, now);
+        self.then = Some(Box::new(then));
+        self.goes("Updating", context, context.update_takes, Next::InService);
+    }
+
+    /// Begins the deletion, whatever its status; afterwards it is gone.
+    pub(crate) fn delete_now(&mut self, context: &Context) {
         self.goes("Deleting", context, context.delete_takes, Next::Gone);
     }
 
@@ -184,6 +199,9 @@ impl Resource {
         while let Some((at, next)) = self.next.filter(|(at, _)| *at <= now) {
             match next {
                 Next::InService => {
+                    if let Some(then) = self.then.take() {
+                        merge(&mut self.body, &then);
+                    }
                     self.body["Status"] = json!("InService");
                     self.next = None;
                 }

@@ -26,6 +26,9 @@ pub(crate) struct Region {
     pub(crate) lifecycle_configs: BTreeMap<String, Resource>,
     pub(crate) notebook_instances: BTreeMap<String, Resource>,
     pub(crate) notebook_lifecycle_configs: BTreeMap<String, Resource>,
+    pub(crate) endpoint_configs: BTreeMap<String, Resource>,
+    pub(crate) endpoints: BTreeMap<String, Resource>,
+    pub(crate) inference_components: BTreeMap<String, Resource>,
     /// By ARN.
     pub(crate) tags: BTreeMap<String, BTreeMap<String, String>>,
     pub(crate) metrics: Metrics,
@@ -97,6 +100,9 @@ impl Region {
             lifecycle_configs: _,
             notebook_instances,
             notebook_lifecycle_configs: _,
+            endpoint_configs: _,
+            endpoints,
+            inference_components,
             tags,
             metrics: _,
             created: _,
@@ -116,7 +122,9 @@ impl Region {
         user_profiles.retain(|_, resource| stays(resource));
         spaces.retain(|_, resource| stays(resource));
         apps.retain(|_, resource| stays(resource));
-        notebook_instances.retain(|_, resource| stays(resource));
+        for named in [notebook_instances, endpoints, inference_components] {
+            named.retain(|_, resource| stays(resource));
+        }
     }
 }
 

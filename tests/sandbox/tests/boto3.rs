@@ -37,6 +37,11 @@ fn boto3_gets_into_other_accounts() {
 }
 
 #[test]
+fn boto3_creates_rescales_and_deletes_endpoints() {
+    succeeds("endpoints.py", "all 14 operations answered");
+}
+
+#[test]
 fn boto3_sees_scripted_faults_as_awss_errors() {
     let metric = "put_metric_data(Namespace='Idle', MetricData=[{'MetricName': 'm', 'Value': 1}])";
     for (service, operation, call, codes) in [

@@ -2,6 +2,7 @@
 
 mod app;
 mod domain;
+mod inference;
 mod notebook_instance;
 mod notebook_lifecycle_config;
 mod settings;
@@ -62,7 +63,7 @@ pub(crate) fn answer(region: &mut Region, context: &Context, operation: &str, re
         "AddTags" => tags::add(region, request),
         "ListTags" => tags::list(region, request),
         "DeleteTags" => tags::remove(region, request),
-        other => Err(ApiError::unknown_operation(other)),
+        other => inference::answer(region, context, other, request),
     }
 }
 
@@ -73,6 +74,9 @@ pub(crate) fn resource_arn(context: &Context, request: &Value) -> String {
     let domain = part("DomainId").unwrap_or("*");
     for (member, kind) in [
         ("NotebookInstanceName", "notebook-instance"),
+        ("InferenceComponentName", "inference-component"),
+        ("EndpointName", "endpoint"),
+        ("EndpointConfigName", "endpoint-config"),
         ("NotebookInstanceLifecycleConfigName", "notebook-instance-lifecycle-config"),
     ] {
         if let Some(name) = part(member) {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{body_of, contains, name, passes, pick, required, tags, within};
 use crate::error::{Answer, ApiError};
-use crate::page::{USUAL, in_order, page, sorted_by};
+use crate::page::{USUAL, page, sorted_by};
 use crate::resource::Resource;
 use crate::world::{Context, Region};
 
@@ -105,14 +105,7 @@ pub(super) fn list(region: &Region, request: &Value) -> Answer {
             && within(request, "LastModifiedTime", &body["LastModifiedTime"])
     };
     let all = region.notebook_instances.values().map(|instance| &instance.body).filter(wanted);
-    let all = match request["SortBy"].as_str().unwrap_or("Name") {
-        "Status" => {
-            let mut all: Vec<&Value> = all.collect();
-            all.sort_by_key(|body| body["Status"].as_str());
-            in_order(request, all)?
-        }
-        by => sorted_by(by, request, "NotebookInstanceName", all)?,
-    };
+    let all = sorted_by(request["SortBy"].as_str().unwrap_or("Name"), request, "NotebookInstanceName", all)?;
     page(request, USUAL, "NotebookInstances", &all, |body| pick(&answered(body), &members))
 }
 
@@ -128,7 +121,7 @@ pub(super) fn stop(region: &mut Region, context: &Context, request: &Value) -> A
 
 /// `DeleteNotebookInstance`: its volume is gone with it.
 pub(super) fn delete(region: &mut Region, context: &Context, request: &Value) -> Answer {
-    change(region, request, &["Stopped", "Failed"], "Deleting", |instance| instance.delete_stopped(context))
+    change(region, request, &["Stopped", "Failed"], "Deleting", |instance| instance.delete_now(context))
 }
 
 /// `UpdateNotebookInstance`: only while it is stopped, and it stays so.
