@@ -1,6 +1,6 @@
 //! The log of calls, so that "sent nothing" is an assertion.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::{Value, json};
 
@@ -23,6 +23,8 @@ pub(crate) struct Calls {
     forgotten: u64,
     /// How many of those were forgotten for want of room.
     dropped: u64,
+    /// By operation, also of those.
+    counts: BTreeMap<String, u64>,
 }
 
 impl Calls {
@@ -30,6 +32,7 @@ impl Calls {
     /// gives up before the answer has called nevertheless. Its `status` is 0
     /// until it is answered.
     pub(crate) fn begin(&mut self, at: f64, caller: Option<&Caller>, operation: &str, request: &Value) -> u64 {
+        *self.counts.entry(operation.to_owned()).or_default() += 1;
         let text = text(request);
         self.text += text;
         while self.log.len() == MOST || self.text > MOST_TEXT {
@@ -75,12 +78,18 @@ impl Calls {
         self.dropped
     }
 
+    /// How many there were of each operation since they were forgotten last.
+    pub(crate) fn counts(&self) -> &BTreeMap<String, u64> {
+        &self.counts
+    }
+
     /// Forgets every call.
     pub(crate) fn clear(&mut self) {
         self.forgotten += self.log.len() as u64;
         self.dropped = 0;
         self.text = 0;
         self.log.clear();
+        self.counts.clear();
     }
 }
 

@@ -1,72 +1,97 @@
 //! The tests' own routes: what no AWS client can do, see or force.
+//!
+//! `GET /_sandbox/calls` is the log of calls, `DELETE` clears it, and
+//! `GET /_sandbox/call-counts` counts them by operation. Everything else is a
+//! change, sent to `/_sandbox/<its name>` as JSON; see [`apply`]. All take `Account`
+//! and `Region`, by default those of the sandbox.
+
+pub(crate) mod credentials;
+mod fleet;
+mod force;
+mod metrics;
+mod seed;
+pub(crate) mod when;
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use crate::Cli;
 use crate::auth::Caller;
 use crate::clock::epoch_seconds;
-use crate::resource::Resource;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Inner, Sandbox};
 use crate::service::sagemaker;
+use crate::world::Context;
 
-/// What a test may force. A training plan stands within the `ResourceSpec`, as in
-/// SageMaker's answers.
-const FORCED: &[&str] = &[
-    "Status",
-    "FailureReason",
-    "RecoveryMode",
-    "TrainingPlanArn",
-    "CreationTime",
-    "LastHealthCheckTimestamp",
-    "LastUserActivityTimestamp",
-    "ResourceSpec",
-];
+/// Room for a fleet of bodies in one request.
+pub(crate) const MOST_BODY: usize = 64 << 20;
 
-/// What the container's credentials endpoint answers inside an app.
-pub(crate) async fn container_credentials() -> Json<Value> {
-    let in_an_hour = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
-    Json(json!({
-        "AccessKeyId": "ASIAIOSFODNN7EXAMPLE",
-        "SecretAccessKey": "not-a-secret",
-        "Token": "not-a-token",
-        "Expiration": format!("{in_an_hour:.0}"),
-    }))
+/// Why a change is refused. A slip that were ignored would make its test pass for nothing.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    status: StatusCode,
+    pub(crate) message: String,
 }
 
-const METADATA_TOKEN: &str = "a-token-of-the-metadata-service";
-const ROLE: &str = "NotebookRole";
+impl Refusal {
+    fn new(message: impl Into<String>) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, message: message.into() }
+    }
 
-/// The instance metadata service of a notebook instance, version 2: a token first.
-pub(crate) async fn instance_metadata_token(headers: HeaderMap) -> Response {
-    if headers.contains_key("x-aws-ec2-metadata-token-ttl-seconds") {
-        METADATA_TOKEN.into_response()
-    } else {
-        StatusCode::BAD_REQUEST.into_response()
+    fn not_found(message: impl Into<String>) -> Self {
+        Self { status: StatusCode::NOT_FOUND, message: message.into() }
     }
 }
 
-/// The name of the instance's role.
-pub(crate) async fn instance_role(headers: HeaderMap) -> Response {
-    if has_metadata_token(&headers) { ROLE.into_response() } else { StatusCode::UNAUTHORIZED.into_response() }
-}
+/// What a change answers.
+pub(crate) type Changed = Result<Value, Refusal>;
 
-/// The credentials of that role.
-pub(crate) async fn instance_credentials(Path(role): Path<String>, headers: HeaderMap) -> Response {
-    match (has_metadata_token(&headers), role == ROLE) {
-        (false, _) => StatusCode::UNAUTHORIZED.into_response(),
-        (true, false) => StatusCode::NOT_FOUND.into_response(),
-        (true, true) => container_credentials().await.into_response(),
+/// The answer of the change of this name:
+///
+/// | Name | Method | What it does |
+/// |---|---|---|
+/// | `app`, `domain`, `resource` | PATCH | forces members of what stands: [`force`] |
+/// | `health-check` | POST | moves an app's times as AWS's health check does |
+/// | `seed` | POST | puts resources there as they are given, or a whole fleet: [`seed`] |
+/// | `metrics` | POST | data of any namespace and age: [`metrics`] |
+/// | `call` | POST | an operation of somebody else, which the log does not show |
+/// | `when` | POST | another of these changes, made when a call comes: [`when`] |
+///
+/// # Errors
+/// HTTP 400 for a request of another form, 404 for what is not there.
+pub(crate) fn apply(inner: &mut Inner, cli: &Cli, name: &str, request: &Value) -> Changed {
+    match name {
+        "app" => force::app(inner, &context(inner, cli, request), request),
+        "domain" => force::domain(inner, &context(inner, cli, request), request),
+        "resource" => force::resource(inner, &context(inner, cli, request), request),
+        "health-check" => force::health_check(inner, &context(inner, cli, request), request),
+        "seed" => seed::seed(inner, &context(inner, cli, request), request),
+        "metrics" => metrics::put(inner, &context(inner, cli, request), request),
+        "call" => call(inner, &context(inner, cli, request), request),
+        "when" => when::schedule(inner, request),
+        other => Err(Refusal::not_found(format!("there is no change {other}"))),
     }
 }
 
-fn has_metadata_token(headers: &HeaderMap) -> bool {
-    headers.get("x-aws-ec2-metadata-token").is_some_and(|token| token == METADATA_TOKEN)
+/// Whether there is a change of this name.
+fn is_change(name: &str) -> bool {
+    ["app", "domain", "resource", "health-check", "seed", "metrics", "call"].contains(&name)
+}
+
+/// One change.
+pub(crate) async fn change(State(sandbox): State<Arc<Sandbox>>, Path(name): Path<String>, body: Bytes) -> Response {
+    let Ok(request) = serde_json::from_slice::<Value>(&body) else {
+        return (StatusCode::BAD_REQUEST, "the body is not JSON").into_response();
+    };
+    match apply(&mut sandbox.lock(), &sandbox.cli, &name, &request) {
+        Ok(answer) => Json(answer).into_response(),
+        Err(Refusal { status, message }) => (status, message).into_response(),
+    }
 }
 
 /// Every call, oldest first; a header says how many older ones were dropped.
@@ -84,95 +109,36 @@ pub(crate) async fn clear_calls(State(sandbox): State<Arc<Sandbox>>) {
     sandbox.lock().calls.clear();
 }
 
-/// Forces members of an app: `{"DomainId", …, "Set": {…}}`; optionally `Region` and `Account`.
-pub(crate) async fn patch_app(State(sandbox): State<Arc<Sandbox>>, body: Bytes) -> Response {
-    change_app(&sandbox, &body, |app, request, now| {
-        app.force(&forced(&request["Set"])?, now);
-        Ok(())
-    })
+/// How many calls of each operation came since the log was cleared, also those that it dropped.
+pub(crate) async fn call_counts(State(sandbox): State<Arc<Sandbox>>) -> Json<Value> {
+    Json(json!(sandbox.lock().calls.counts()))
 }
 
-/// Forces the status of a domain: `{"DomainId", "Set": {"Status": …}}`; optionally
-/// `Region` and `Account`. It stays until something else changes it.
-pub(crate) async fn patch_domain(State(sandbox): State<Arc<Sandbox>>, body: Bytes) -> Response {
-    let Ok(request) = serde_json::from_slice::<Value>(&body) else {
-        return (StatusCode::BAD_REQUEST, "the body is not JSON").into_response();
-    };
-    let set = match forced(&request["Set"]) {
-        Ok(set) if set.as_object().is_some_and(|set| set.keys().all(|member| member == "Status")) => set,
-        Ok(_) => return (StatusCode::BAD_REQUEST, "only the Status of a domain can be forced").into_response(),
-        Err(problem) => return (StatusCode::BAD_REQUEST, problem).into_response(),
-    };
-    let now = epoch_seconds();
-    let mut inner = sandbox.lock();
-    let region = inner.world.region(&caller(&sandbox, &request), now);
-    match request["DomainId"].as_str().and_then(|id| region.domains.get_mut(id)) {
-        Some(domain) => {
-            domain.force(&set, now);
-            Json(domain.body.clone()).into_response()
-        }
-        None => (StatusCode::NOT_FOUND, "no such domain").into_response(),
-    }
-}
-
-/// AWS's health check moves the time of user activity as well, which is why
-/// that time says nothing about users.
-pub(crate) async fn health_check(State(sandbox): State<Arc<Sandbox>>, body: Bytes) -> Response {
-    change_app(&sandbox, &body, |app, _, now| {
-        app.force(&json!({ "LastHealthCheckTimestamp": now, "LastUserActivityTimestamp": now }), now);
-        Ok(())
-    })
-}
-
-/// The members to force. A misspelt one is refused: it would make its test pass for nothing.
-fn forced(set: &Value) -> Result<Value, String> {
-    let mut members = set.as_object().ok_or("there is no object Set")?.clone();
-    if let Some(unknown) = members.keys().find(|member| !FORCED.contains(&member.as_str())) {
-        return Err(format!("Set has no member {unknown}; hint: one of {FORCED:?}"));
-    }
-    if let Some(arn) = members.remove("TrainingPlanArn") {
-        let spec = members.entry("ResourceSpec").or_insert_with(|| json!({}));
-        let spec = spec.as_object_mut().ok_or("ResourceSpec is not an object")?;
-        spec.insert("TrainingPlanArn".to_owned(), arn);
-    }
-    Ok(Value::Object(members))
-}
-
-fn change_app(
-    sandbox: &Sandbox,
-    body: &[u8],
-    change: impl Fn(&mut Resource, &Value, f64) -> Result<(), String>,
-) -> Response {
-    let Ok(request) = serde_json::from_slice::<Value>(body) else {
-        return (StatusCode::BAD_REQUEST, "the body is not JSON").into_response();
-    };
-    let key = match sagemaker::app_key(&request) {
-        Ok(key) => key,
-        Err(error) => return (StatusCode::BAD_REQUEST, error.message).into_response(),
-    };
-    let now = epoch_seconds();
-    let mut inner = sandbox.lock();
-    let region = inner.world.region(&caller(sandbox, &request), now);
-    match region.apps.get_mut(&key) {
-        Some(app) => {
-            if let Err(problem) = change(app, &request, now) {
-                return (StatusCode::BAD_REQUEST, problem).into_response();
-            }
-            let body = app.body.clone();
-            region.look_again();
-            Json(body).into_response()
-        }
-        None => (StatusCode::NOT_FOUND, "no such app").into_response(),
-    }
+/// An operation of SageMaker: `{"Operation", "Request"}`.
+fn call(inner: &mut Inner, context: &Context, request: &Value) -> Changed {
+    let operation = request["Operation"].as_str().ok_or_else(|| Refusal::new("there is no Operation"))?;
+    let region = inner.world.region(&context.caller, context.now);
+    sagemaker::answer(region, context, operation, &request["Request"])
+        .map_err(|error| Refusal::new(format!("{operation}: {}: {}", error.kind, error.message)))
 }
 
 /// Whose resources a request means.
-fn caller(sandbox: &Sandbox, request: &Value) -> Caller {
+fn context(inner: &Inner, cli: &Cli, request: &Value) -> Context {
     let text = |member: &str, default: &str| request[member].as_str().unwrap_or(default).to_owned();
-    Caller {
+    let caller = Caller {
         access_key: String::new(),
-        account: text("Account", &sandbox.cli.account),
+        account: text("Account", &cli.account),
         region: text("Region", "us-east-1"),
         service: "sagemaker".to_owned(),
+    };
+    inner.context(cli, &caller, epoch_seconds())
+}
+
+/// The list that a member is, or none where it is absent.
+fn elements<'a>(request: &'a Value, member: &str) -> Result<&'a [Value], Refusal> {
+    match &request[member] {
+        Value::Null => Ok(&[]),
+        Value::Array(elements) => Ok(elements),
+        _ => Err(Refusal::new(format!("{member} is not a list"))),
     }
 }

@@ -47,6 +47,11 @@ impl Resource {
     pub(crate) fn fixed(mut body: Value, context: &Context) -> Self {
         body["CreationTime"] = json!(context.now);
         body["LastModifiedTime"] = json!(context.now);
+        Self::given(body)
+    }
+
+    /// A resource that is as this body says, and does not change by itself.
+    pub(crate) fn given(body: Value) -> Self {
         Self { body, next: None, then: None, previous: None }
     }
 
@@ -68,6 +73,7 @@ impl Resource {
             "NotebookInstanceArn",
             "InferenceComponentArn",
             "EndpointArn",
+            "EndpointConfigArn",
         ];
         members.iter().find_map(|member| self.body[*member].as_str())
     }

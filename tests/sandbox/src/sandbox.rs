@@ -11,6 +11,7 @@ use crate::Cli;
 use crate::auth::Caller;
 use crate::calls::Calls;
 use crate::clock::epoch_seconds;
+use crate::control::when::{self, Moment, When};
 use crate::error::{Answer, ApiError};
 use crate::faults::{Fault, Faults, Kind};
 use crate::service::sts::{self, Sessions};
@@ -30,8 +31,26 @@ pub(crate) struct Inner {
     pub(crate) world: World,
     pub(crate) calls: Calls,
     sessions: Sessions,
+    pub(crate) whens: Vec<When>,
     faults: Faults,
     requests: u64,
+}
+
+impl Inner {
+    /// What an operation of this caller needs to know.
+    pub(crate) fn context(&self, cli: &Cli, caller: &Caller, now: f64) -> Context {
+        Context {
+            caller: caller.clone(),
+            caller_arn: self.sessions.arn(caller),
+            now,
+            create_takes: cli.create_takes,
+            update_takes: cli.update_takes,
+            delete_takes: cli.delete_takes,
+            stop_takes: cli.stop_takes,
+            replaces_settings: false,
+            reads_stale: false,
+        }
+    }
 }
 
 impl Sandbox {
@@ -69,7 +88,7 @@ impl Sandbox {
             let account = sts::account_of(caller, operation, request);
             (number, inner.faults.next(account, &caller.region, operation))
         };
-        let mut context = self.context(caller);
+        let mut context = self.lock().context(&self.cli, caller, epoch_seconds());
         let late = fault.as_ref().ok().and_then(Option::as_ref).and_then(Fault::late_answer);
         let refusal = match fault {
             Err(broken) => Some(ApiError::internal(broken)),
@@ -94,6 +113,7 @@ impl Sandbox {
     ) -> Answer {
         let mut inner = self.lock();
         context.now = epoch_seconds();
+        let refusal = refusal.or(when::play(&mut inner, &self.cli, operation, Moment::Before).err());
         let answer = match (refusal, caller.service.as_str()) {
             (Some(refusal), _) => Err(refusal),
             (None, "sts") => inner.sessions.answer(context, operation, request),
@@ -103,23 +123,10 @@ impl Sandbox {
             }
             (None, _) => sagemaker::answer(inner.world.region(caller, context.now), context, operation, request),
         };
+        let changed = when::play(&mut inner, &self.cli, operation, Moment::After);
+        let answer = changed.and(answer);
         inner.calls.end(number, Some(answer.as_ref().map(|_| ())));
         answer
-    }
-
-    fn context(&self, caller: &Caller) -> Context {
-        let Cli { create_takes, update_takes, delete_takes, stop_takes, .. } = self.cli;
-        Context {
-            caller: caller.clone(),
-            caller_arn: self.lock().sessions.arn(caller),
-            now: epoch_seconds(),
-            create_takes,
-            update_takes,
-            delete_takes,
-            stop_takes,
-            replaces_settings: false,
-            reads_stale: false,
-        }
     }
 
     /// The error that a fault answers with, if it does not merely delay.

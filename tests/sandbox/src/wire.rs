@@ -19,23 +19,23 @@ use axum::routing::{get, patch, post, put};
 use serde_json::Value;
 
 use crate::auth::{self, Caller};
-use crate::control;
+use crate::control::{self, credentials};
 use crate::error::{Answer, ApiError};
 use crate::sandbox::Sandbox;
 
 /// All routes: AWS's protocols on `/` and `/service`, credentials of containers and instances, and the tests' own below `/_sandbox`.
 pub(crate) fn router(sandbox: Arc<Sandbox>) -> Router {
+    let changes = patch(control::change).post(control::change).layer(DefaultBodyLimit::max(control::MOST_BODY));
     Router::new()
         .route("/", post(aws))
         .route("/service/{service}/operation/{operation}", post(rpc::aws))
-        .route("/container-credentials", get(control::container_credentials))
-        .route("/latest/api/token", put(control::instance_metadata_token))
-        .route("/latest/meta-data/iam/security-credentials/", get(control::instance_role))
-        .route("/latest/meta-data/iam/security-credentials/{role}", get(control::instance_credentials))
+        .route("/container-credentials", get(credentials::container_credentials))
+        .route("/latest/api/token", put(credentials::instance_metadata_token))
+        .route("/latest/meta-data/iam/security-credentials/", get(credentials::instance_role))
+        .route("/latest/meta-data/iam/security-credentials/{role}", get(credentials::instance_credentials))
         .route("/_sandbox/calls", get(control::calls).delete(control::clear_calls))
-        .route("/_sandbox/app", patch(control::patch_app))
-        .route("/_sandbox/domain", patch(control::patch_domain))
-        .route("/_sandbox/health-check", post(control::health_check))
+        .route("/_sandbox/call-counts", get(control::call_counts))
+        .route("/_sandbox/{change}", changes)
         .layer(DefaultBodyLimit::max(4 << 20))
         .with_state(sandbox)
 }

@@ -5,6 +5,8 @@
 mod accounts;
 #[path = "wire/cloudwatch.rs"]
 mod cloudwatch;
+#[path = "wire/control.rs"]
+mod control;
 #[path = "wire/endpoints.rs"]
 mod endpoints;
 #[path = "wire/members.rs"]

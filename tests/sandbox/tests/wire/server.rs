@@ -115,6 +115,20 @@ impl Server {
         self.send("POST", "/", &[("authorization", signed.as_str())], form).unwrap()
     }
 
+    /// The answer of a change to what stands.
+    pub(crate) fn change(&self, name: &str, body: Value) -> Value {
+        let answer = self.send("POST", &format!("/_sandbox/{name}"), &[], &body.to_string()).unwrap();
+        assert_eq!(answer.status(), 200, "{name} {body}: {}", answer.body());
+        serde_json::from_str(answer.body()).unwrap()
+    }
+
+    /// Why a change is refused.
+    pub(crate) fn unchanged(&self, name: &str, body: Value) -> String {
+        let answer = self.send("POST", &format!("/_sandbox/{name}"), &[], &body.to_string()).unwrap();
+        assert!(answer.status().is_client_error(), "{name} {body}: {}", answer.body());
+        answer.into_body()
+    }
+
     /// One request as it is.
     pub(crate) fn send(
         &self,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::store::{Metric, Slot, Statistics};
-use super::{TWO_WEEKS, combination, elements, invalid, missing, text};
+use super::{combination, elements, invalid, missing, text};
 use crate::error::ApiError;
 
 const MOST_DIMENSIONS: usize = 30;
@@ -43,7 +43,8 @@ const UNITS: &[&str] = &[
     "Count/Second",
 ];
 
-/// Metric, slot and values of one datum. `path` is where the request has it.
+/// Metric, slot and values of one datum, of which the time is not before `oldest`.
+/// `path` is where the request has it.
 ///
 /// # Errors
 /// `InvalidParameterValue`, `InvalidParameterCombination` and `MissingParameter`.
@@ -51,11 +52,19 @@ pub(super) fn parsed(
     namespace: &str,
     datum: &Value,
     path: &str,
+    oldest: f64,
     now: f64,
 ) -> Result<(Metric, Slot, Statistics), ApiError> {
+    Ok((metric(namespace, datum, path)?, slot(datum, path, oldest, now)?, statistics(datum, path)?))
+}
+
+/// The metric that a datum is of.
+///
+/// # Errors
+/// `InvalidParameterValue` and `MissingParameter`.
+pub(super) fn metric(namespace: &str, datum: &Value, path: &str) -> Result<Metric, ApiError> {
     let name = text(&datum["MetricName"], &format!("{path}.MetricName"), 255)?.to_owned();
-    let metric = Metric { namespace: namespace.to_owned(), name, dimensions: dimensions(datum, path)? };
-    Ok((metric, slot(datum, path, now)?, statistics(datum, path)?))
+    Ok(Metric { namespace: namespace.to_owned(), name, dimensions: dimensions(datum, path)? })
 }
 
 /// The dimensions of a metric, by name.
@@ -94,12 +103,12 @@ fn plain(text: &str, path: &str) -> Result<String, ApiError> {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "seconds within weeks of now fit")]
-fn slot(datum: &Value, path: &str, now: f64) -> Result<Slot, ApiError> {
+fn slot(datum: &Value, path: &str, oldest: f64, now: f64) -> Result<Slot, ApiError> {
     let time = match &datum["Timestamp"] {
         Value::Null => now,
         value => value.as_f64().ok_or_else(|| invalid(format!("The parameter {path}.Timestamp is no time.")))?,
     };
-    if !(now - TWO_WEEKS..=now + LATEST).contains(&time) {
+    if !(oldest..=now + LATEST).contains(&time) {
         return Err(invalid(format!(
             "The parameter {path}.Timestamp must specify a time within the past two weeks and the next two hours."
         )));
@@ -109,11 +118,19 @@ fn slot(datum: &Value, path: &str, now: f64) -> Result<Slot, ApiError> {
         value if *value == 1 || *value == 60 => value.as_f64().unwrap_or_default(),
         _ => return Err(invalid(format!("The parameter {path}.StorageResolution must be 1 or 60."))),
     };
+    Ok(Slot { second: ((time / resolution).floor() * resolution) as i64, unit: unit(datum, path)? })
+}
+
+/// The unit of a datum.
+///
+/// # Errors
+/// `InvalidParameterValue`.
+pub(super) fn unit(datum: &Value, path: &str) -> Result<String, ApiError> {
     let unit = datum["Unit"].as_str().unwrap_or(UNITS[0]);
     if !UNITS.contains(&unit) {
         return Err(invalid(format!("The parameter {path}.Unit must be a value in the set {UNITS:?}.")));
     }
-    Ok(Slot { second: ((time / resolution).floor() * resolution) as i64, unit: unit.to_owned() })
+    Ok(unit.to_owned())
 }
 
 fn statistics(datum: &Value, path: &str) -> Result<Statistics, ApiError> {
@@ -174,7 +191,10 @@ fn statistic_values(set: &Value, path: &str) -> Result<Statistics, ApiError> {
 }
 
 /// A number that CloudWatch takes: NaN and the infinities arrive as text.
-fn number(value: &Value, path: &str) -> Result<f64, ApiError> {
+///
+/// # Errors
+/// `InvalidParameterValue`.
+pub(super) fn number(value: &Value, path: &str) -> Result<f64, ApiError> {
     let largest = 2.0_f64.powi(360);
     value.as_f64().filter(|number| number.abs() <= largest).ok_or_else(|| {
         invalid(format!("The value {value} for parameter {path} is invalid: a number from -2^360 to 2^360."))

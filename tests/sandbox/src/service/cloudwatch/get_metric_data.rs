@@ -11,6 +11,9 @@ use crate::error::{Answer, ApiError};
 const MOST_QUERIES: usize = 500;
 const MOST_DATAPOINTS: u64 = 100_800;
 
+/// A second after all data, which arithmetic bears.
+const LATEST: f64 = 1e12;
+
 /// One query, understood.
 struct Query<'a> {
     id: &'a str,
@@ -23,8 +26,8 @@ struct Query<'a> {
 
 /// Seconds of the epoch: from the first, to before the last.
 struct Window {
-    start: f64,
-    end: f64,
+    start: i64,
+    end: i64,
     newest_first: bool,
 }
 
@@ -73,18 +76,18 @@ pub(super) fn get(metrics: &Metrics, request: &Value) -> Answer {
 /// and the one that the window begins in counts whole.
 fn points(metrics: &Metrics, query: &Query, window: &Window) -> Vec<(i64, f64)> {
     let mut periods: BTreeMap<i64, Statistics> = BTreeMap::new();
-    for (slot, statistics) in metrics.points(&query.metric) {
-        let first = (window.start / query.period as f64).floor() * query.period as f64;
-        let within = (slot.second as f64) >= first && (slot.second as f64) < window.end;
-        if within && query.unit.is_none_or(|unit| unit == slot.unit) {
-            let period = slot.second.div_euclid(query.period) * query.period;
-            periods.entry(period).and_modify(|stored| *stored = stored.with(*statistics)).or_insert(*statistics);
+    let first = window.start.div_euclid(query.period) * query.period;
+    for (second, unit, statistics) in metrics.points(&query.metric, first, window.end) {
+        if query.unit.is_none_or(|wanted| wanted == unit) {
+            let period = second.div_euclid(query.period) * query.period;
+            periods.entry(period).and_modify(|stored| *stored = stored.with(statistics)).or_insert(statistics);
         }
     }
     let points = periods.iter().map(|(period, statistics)| (*period, (query.stat)(statistics)));
     if window.newest_first { points.rev().collect() } else { points.collect() }
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "it is clamped")]
 fn window(request: &Value) -> Result<Window, ApiError> {
     let time =
         |member: &str| request[member].as_f64().ok_or_else(|| invalid(format!("The parameter {member} is required.")));
@@ -97,6 +100,7 @@ fn window(request: &Value) -> Result<Window, ApiError> {
         "TimestampAscending" => false,
         other => return Err(invalid(format!("The value {other} for parameter ScanBy is invalid."))),
     };
+    let (start, end) = (start.floor().clamp(0.0, LATEST) as i64, end.ceil().clamp(0.0, LATEST) as i64);
     Ok(Window { start, end, newest_first })
 }
 

@@ -4,6 +4,7 @@ mod datum;
 mod get_metric_data;
 mod list_metrics;
 mod put_metric_data;
+mod seed;
 mod store;
 
 use serde_json::Value;
@@ -11,6 +12,7 @@ use serde_json::Value;
 use crate::error::{Answer, ApiError};
 use crate::world::Context;
 
+pub(crate) use seed::seed;
 pub(crate) use store::Metrics;
 
 /// Metrics without data for this long are no longer listed, and data older than

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::store::Metrics;
-use super::{combination, datum, elements, invalid, missing, text};
+use super::{TWO_WEEKS, combination, datum, elements, invalid, missing, text};
 use crate::error::{Answer, ApiError};
 
 const MOST: usize = 1000;
@@ -18,7 +18,7 @@ pub(super) fn put(metrics: &mut Metrics, now: f64, request: &Value) -> Answer {
     if data.len() > MOST {
         return Err(invalid(format!("The collection MetricData must not have a size greater than {MOST}.")));
     }
-    let parsed = data.iter().map(|(path, datum)| datum::parsed(namespace, datum, path, now));
+    let parsed = data.iter().map(|(path, datum)| datum::parsed(namespace, datum, path, now - TWO_WEEKS, now));
     for (metric, slot, statistics) in parsed.collect::<Result<Vec<_>, _>>()? {
         metrics.add(metric, slot, statistics);
     }
