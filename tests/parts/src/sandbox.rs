@@ -1,5 +1,7 @@
 //! Our sandbox, running, and a client that is as small as can be.
 
+mod world;
+
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -25,6 +27,8 @@ pub struct SandboxOptions {
     pub create_takes: Option<String>,
     /// How long an update takes, such as `0s`; likewise.
     pub update_takes: Option<String>,
+    /// How long a notebook instance is stopping, such as `0s`; likewise.
+    pub stop_takes: Option<String>,
     /// Let it live on when this process ends.
     pub keep: bool,
 }
@@ -44,7 +48,7 @@ impl Sandbox {
     /// # Errors
     /// When it cannot be built or does not start.
     pub fn start(options: SandboxOptions) -> anyhow::Result<Self> {
-        let SandboxOptions { delete_takes, create_takes, update_takes, keep } = options;
+        let SandboxOptions { delete_takes, create_takes, update_takes, stop_takes, keep } = options;
         let dir = tempfile::tempdir()?;
         let faults = dir.path().join("faults.toml");
         std::fs::write(&faults, "")?;
@@ -53,6 +57,7 @@ impl Sandbox {
         command.args(delete_takes.iter().flat_map(|takes| ["--delete-takes", takes.as_str()]));
         command.args(create_takes.iter().flat_map(|takes| ["--create-takes", takes.as_str()]));
         command.args(update_takes.iter().flat_map(|takes| ["--update-takes", takes.as_str()]));
+        command.args(stop_takes.iter().flat_map(|takes| ["--stop-takes", takes.as_str()]));
         if !keep {
             command.arg("--until-stdin-closes");
         }
@@ -152,14 +157,7 @@ impl Sandbox {
     /// The environment in which `aws sagemaker list-apps` works against it.
     #[must_use]
     pub fn aws_env(&self) -> Vec<(String, String)> {
-        let pairs = [
-            ("AWS_ENDPOINT_URL", self.endpoint.as_str()),
-            ("AWS_REGION", REGION),
-            ("AWS_DEFAULT_REGION", REGION),
-            ("AWS_ACCESS_KEY_ID", ACCESS_KEY),
-            ("AWS_SECRET_ACCESS_KEY", "not-a-secret"),
-        ];
-        pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
+        self.env(ACCESS_KEY, REGION)
     }
 
     /// The environment that the agent finds in an app.
@@ -191,15 +189,37 @@ impl Sandbox {
         pid
     }
 
+    fn env(&self, access_key: &str, region: &str) -> Vec<(String, String)> {
+        let pairs = [
+            ("AWS_ENDPOINT_URL", self.endpoint.as_str()),
+            ("AWS_REGION", region),
+            ("AWS_DEFAULT_REGION", region),
+            ("AWS_ACCESS_KEY_ID", access_key),
+            ("AWS_SECRET_ACCESS_KEY", "not-a-secret"),
+        ];
+        pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
+    }
+
     fn send(&self, operation: &str, request: &Value) -> anyhow::Result<(u16, Value)> {
+        self.send_as(ACCESS_KEY, REGION, "sagemaker", &format!("SageMaker.{operation}"), request)
+    }
+
+    fn send_as(
+        &self,
+        access_key: &str,
+        region: &str,
+        service: &str,
+        target: &str,
+        request: &Value,
+    ) -> anyhow::Result<(u16, Value)> {
         let authorization = format!(
-            "AWS4-HMAC-SHA256 Credential={ACCESS_KEY}/20260101/{REGION}/sagemaker/aws4_request, \
+            "AWS4-HMAC-SHA256 Credential={access_key}/20260101/{region}/{service}/aws4_request, \
              SignedHeaders=host;x-amz-date, Signature={}",
             "0".repeat(64)
         );
         let headers = [
             ("content-type", "application/x-amz-json-1.1"),
-            ("x-amz-target", &format!("SageMaker.{operation}")),
+            ("x-amz-target", target),
             ("x-amz-date", "20260101T000000Z"),
             ("authorization", &authorization),
         ];

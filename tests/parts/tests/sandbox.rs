@@ -59,6 +59,43 @@ fn a_fault_is_played_until_it_is_taken_away() {
     assert_eq!(sandbox.call("ListApps", &json!({})).unwrap()["Apps"], json!([]));
 }
 
+#[test]
+fn another_account_is_seeded_forced_and_asked() {
+    let stop_takes = Some("1h".to_owned());
+    let sandbox = Sandbox::start(SandboxOptions { stop_takes, ..SandboxOptions::default() }).unwrap();
+    let there = |body: Value| {
+        let mut body = body;
+        body["Account"] = json!("444455556666");
+        body["Region"] = json!("eu-west-1");
+        body
+    };
+    let seeded = sandbox.seed(&there(json!({ "NotebookInstances": [{ "NotebookInstanceName": "nb" }] }))).unwrap();
+    assert_eq!(seeded, json!({ "NotebookInstances": 1 }));
+    let name = json!({ "NotebookInstanceName": "nb" });
+    let old = json!({ "Kind": "notebook-instance", "NotebookInstanceName": "nb", "Set": { "LastModifiedTime": 5.0 } });
+    assert_eq!(sandbox.force(&there(old)).unwrap()["LastModifiedTime"], 5.0);
+    let ask = |service: &str, operation: &str, request: &Value| {
+        sandbox.call_of("444455556666", "eu-west-1", service, operation, request)
+    };
+    assert_eq!(ask("sagemaker", "DescribeNotebookInstance", &name).unwrap()["LastModifiedTime"], 5.0);
+    assert!(sandbox.call("DescribeNotebookInstance", &name).is_err(), "it stands elsewhere");
+    ask("sagemaker", "StopNotebookInstance", &name).unwrap();
+    assert_eq!(ask("sagemaker", "DescribeNotebookInstance", &name).unwrap()["NotebookInstanceStatus"], "Stopping");
+
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs_f64();
+    let datum = json!({ "Namespace": "AWS/SageMaker", "MetricName": "Invocations", "Timestamp": now, "Value": 1.0 });
+    sandbox.metrics(&there(json!({ "Data": [datum] }))).unwrap();
+    assert_eq!(ask("monitoring", "ListMetrics", &json!({})).unwrap()["Metrics"][0]["MetricName"], "Invocations");
+    let gone = json!({ "call": there(json!({ "Operation": "DeleteNotebookInstance", "Request": name })) });
+    sandbox.when(&json!({ "Operation": "ListNotebookInstances", "Do": gone })).unwrap();
+    let problem = ask("sagemaker", "ListNotebookInstances", &json!({})).unwrap_err().to_string();
+    assert!(problem.contains("(Stopping)"), "{problem}");
+    assert_eq!(sandbox.call_counts().unwrap()["DescribeNotebookInstance"], 3);
+    let env = sandbox.aws_env_of("444455556666", "eu-west-1");
+    assert!(env.contains(&("AWS_ACCESS_KEY_ID".to_owned(), "AKIA444455556666AAAA".to_owned())));
+    assert!(env.contains(&("AWS_REGION".to_owned(), "eu-west-1".to_owned())));
+}
+
 fn read(path: &Path) -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }

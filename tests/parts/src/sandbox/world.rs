@@ -1,0 +1,104 @@
+//! What tests put into the sandbox, force there and ask of it, in any account and
+//! region. The bodies are those of its own routes.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, bail};
+use serde_json::Value;
+use ureq::http::Method;
+
+use super::Sandbox;
+use crate::http;
+
+/// What the targets of each service begin with, by what signatures call it.
+const TARGETS: &[(&str, &str)] = &[
+    ("sagemaker", "SageMaker"),
+    ("monitoring", "GraniteServiceVersion20100801"),
+    ("application-autoscaling", "AnyScaleFrontendService"),
+    ("organizations", "AWSOrganizationsV20161128"),
+    ("ssm", "AmazonSSM"),
+    ("servicequotas", "ServiceQuotasV20190624"),
+];
+
+impl Sandbox {
+    /// How many it made: resources as they are given, as in
+    /// `{"Account", "Region", "Apps": [{…}]}`, or with `Generate` a fleet.
+    ///
+    /// # Errors
+    /// When a body is refused.
+    pub fn seed(&self, request: &Value) -> anyhow::Result<Value> {
+        self.change(Method::POST, "seed", request)
+    }
+
+    /// The resource, of which it forced members, as in
+    /// `{"Kind": "space", "DomainId", "SpaceName", "Set": {…}}`.
+    ///
+    /// # Errors
+    /// When the sandbox does not know the resource, or the member cannot be forced.
+    pub fn force(&self, request: &Value) -> anyhow::Result<Value> {
+        self.change(Method::PATCH, "resource", request)
+    }
+
+    /// Puts data of metrics of any namespace and age, as in `{"Data": [{…}]}`.
+    ///
+    /// # Errors
+    /// When a datum is refused.
+    pub fn metrics(&self, request: &Value) -> anyhow::Result<()> {
+        self.change(Method::POST, "metrics", request).map(drop)
+    }
+
+    /// Makes a change when a call comes, as in
+    /// `{"Operation", "Skip": 0, "Before": true, "Do": {"resource": {…}}}`.
+    ///
+    /// # Errors
+    /// When there is no such change.
+    pub fn when(&self, request: &Value) -> anyhow::Result<()> {
+        self.change(Method::POST, "when", request).map(drop)
+    }
+
+    /// How many calls of each operation it received since they were forgotten last.
+    ///
+    /// # Errors
+    /// When the sandbox does not answer.
+    pub fn call_counts(&self) -> anyhow::Result<BTreeMap<String, u64>> {
+        let counts = http::expect_ok(Method::GET, &format!("{}/_sandbox/call-counts", self.endpoint), &[], None)?;
+        let counts = counts.as_object().context("an object of counts")?;
+        Ok(counts.iter().map(|(operation, count)| (operation.clone(), count.as_u64().unwrap_or_default())).collect())
+    }
+
+    /// The environment of somebody in this account and region.
+    #[must_use]
+    pub fn aws_env_of(&self, account: &str, region: &str) -> Vec<(String, String)> {
+        self.env(&access_key(account), region)
+    }
+
+    /// The answer of one operation of a service, named as signatures name it, to
+    /// somebody in this account and region.
+    ///
+    /// # Errors
+    /// When it is answered with an error.
+    pub fn call_of(
+        &self,
+        account: &str,
+        region: &str,
+        service: &str,
+        operation: &str,
+        request: &Value,
+    ) -> anyhow::Result<Value> {
+        let (_, target) = TARGETS.iter().find(|(name, _)| *name == service).context("a service that has targets")?;
+        let target = format!("{target}.{operation}");
+        match self.send_as(&access_key(account), region, service, &target, request)? {
+            (200, answer) => Ok(answer),
+            (status, answer) => bail!("{operation} answered HTTP {status}: {answer}"),
+        }
+    }
+
+    fn change(&self, method: Method, name: &str, request: &Value) -> anyhow::Result<Value> {
+        http::expect_ok(method, &format!("{}/_sandbox/{name}", self.endpoint), &[], Some(request))
+    }
+}
+
+/// An access key of this account.
+fn access_key(account: &str) -> String {
+    format!("AKIA{account}AAAA")
+}
