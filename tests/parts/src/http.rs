@@ -23,15 +23,24 @@ pub(crate) fn request(
     headers: &[(&str, &str)],
     body: Option<&Value>,
 ) -> anyhow::Result<(u16, Value)> {
-    let body = body.map(Value::to_string).unwrap_or_default();
+    let (status, text) = exchange(method, url, headers, body.map(Value::to_string).unwrap_or_default())?;
+    let value = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
+    Ok((status, value))
+}
+
+/// Status and text of one request.
+pub(crate) fn exchange(
+    method: Method,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: String,
+) -> anyhow::Result<(u16, String)> {
     let asked = if url.starts_with("https:") {
         ask_over_tls(&method, url, headers, &body)
     } else {
         ask(method, url, headers, body)
     };
-    let (status, text) = asked.with_context(|| format!("asking {url}"))?;
-    let value = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap_or(Value::String(text)) };
-    Ok((status, value))
+    asked.with_context(|| format!("asking {url}"))
 }
 
 /// The JSON body of one request that must succeed.

@@ -13,6 +13,7 @@ pub mod jupyter;
 pub mod kernel_client;
 pub mod local_s3;
 pub mod metadata;
+pub mod ministack;
 pub mod moto;
 pub mod process;
 pub mod pty;
