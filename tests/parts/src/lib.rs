@@ -3,8 +3,12 @@
 
 pub mod app_root;
 pub mod binaries;
+pub mod boto3;
+pub mod cleancloud;
 pub mod code_server;
 pub mod container;
+pub mod cost;
+pub mod custodian;
 pub mod fake_code_editor;
 pub mod fake_docker;
 pub mod fake_jupyter;

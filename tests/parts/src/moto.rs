@@ -4,6 +4,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
+use serde_json::Value;
 use ureq::http::Method;
 
 use crate::http;
@@ -11,6 +12,9 @@ use crate::process::Running;
 use crate::python;
 
 const START_LIMIT: Duration = Duration::from_secs(60);
+/// Nothing checks the signature.
+const SIGNED: &str = "AWS4-HMAC-SHA256 Credential=setting-up/20260101/us-east-1/sagemaker/aws4_request, \
+                      SignedHeaders=host;x-amz-date, Signature=0";
 
 /// A running `moto_server` on loopback.
 #[derive(Debug)]
@@ -44,5 +48,32 @@ impl Moto {
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The answer of one SageMaker operation.
+    ///
+    /// # Errors
+    /// When it is answered with an error.
+    pub fn sagemaker(&self, operation: &str, request: &Value) -> anyhow::Result<Value> {
+        let headers = [
+            ("content-type", "application/x-amz-json-1.1"),
+            ("x-amz-date", "20260101T000000Z"),
+            ("x-amz-target", &*format!("SageMaker.{operation}")),
+            ("authorization", SIGNED),
+        ];
+        http::expect_ok(Method::POST, &self.url, &headers, Some(request))
+    }
+
+    /// The environment in which `aws sagemaker list-endpoints` works against it.
+    #[must_use]
+    pub fn aws_env(&self) -> Vec<(String, String)> {
+        let pairs = [
+            ("AWS_ENDPOINT_URL", self.url.as_str()),
+            ("AWS_REGION", "us-east-1"),
+            ("AWS_DEFAULT_REGION", "us-east-1"),
+            ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
+            ("AWS_SECRET_ACCESS_KEY", "not-a-secret"),
+        ];
+        pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
     }
 }
