@@ -9,6 +9,7 @@ pub(crate) mod credentials;
 mod fleet;
 mod force;
 mod metrics;
+mod organization;
 mod seed;
 pub(crate) mod when;
 
@@ -59,6 +60,7 @@ pub(crate) type Changed = Result<Value, Refusal>;
 /// | `health-check` | POST | moves an app's times as AWS's health check does |
 /// | `seed` | POST | puts resources there as they are given, or a whole fleet: [`seed`] |
 /// | `metrics` | POST | data of any namespace and age: [`metrics`] |
+/// | `organization`, `quotas` | POST | accounts and quotas: [`organization`] |
 /// | `call` | POST | an operation of somebody else, which the log does not show |
 /// | `when` | POST | another of these changes, made when a call comes: [`when`] |
 ///
@@ -72,6 +74,8 @@ pub(crate) fn apply(inner: &mut Inner, cli: &Cli, name: &str, request: &Value) -
         "health-check" => force::health_check(inner, &context(inner, cli, request), request),
         "seed" => seed::seed(inner, &context(inner, cli, request), request),
         "metrics" => metrics::put(inner, &context(inner, cli, request), request),
+        "organization" => organization::organization(inner, &context(inner, cli, request), request),
+        "quotas" => organization::quotas(inner, &context(inner, cli, request), request),
         "call" => call(inner, &context(inner, cli, request), request),
         "when" => when::schedule(inner, request),
         other => Err(Refusal::not_found(format!("there is no change {other}"))),
@@ -80,7 +84,7 @@ pub(crate) fn apply(inner: &mut Inner, cli: &Cli, name: &str, request: &Value) -
 
 /// Whether there is a change of this name.
 fn is_change(name: &str) -> bool {
-    ["app", "domain", "resource", "health-check", "seed", "metrics", "call"].contains(&name)
+    ["app", "domain", "resource", "health-check", "seed", "metrics", "organization", "quotas", "call"].contains(&name)
 }
 
 /// One change.

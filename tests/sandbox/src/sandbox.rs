@@ -14,8 +14,10 @@ use crate::clock::epoch_seconds;
 use crate::control::when::{self, Moment, When};
 use crate::error::{Answer, ApiError};
 use crate::faults::{Fault, Faults, Kind};
+use crate::service;
+use crate::service::organizations::Organization;
 use crate::service::sts::{self, Sessions};
-use crate::service::{cloudwatch, sagemaker};
+
 use crate::world::{Context, World};
 
 /// The sandbox that all requests share.
@@ -30,7 +32,8 @@ pub(crate) struct Sandbox {
 pub(crate) struct Inner {
     pub(crate) world: World,
     pub(crate) calls: Calls,
-    sessions: Sessions,
+    pub(crate) sessions: Sessions,
+    pub(crate) organization: Organization,
     pub(crate) whens: Vec<When>,
     faults: Faults,
     requests: u64,
@@ -95,7 +98,7 @@ impl Sandbox {
             Ok(None) => None,
             Ok(Some(fault)) => self.play(&fault, &mut context, operation, request, number).await,
         };
-        let answer = self.answer_now(caller, operation, request, &mut context, refusal, number);
+        let answer = self.answer_now(operation, request, &mut context, refusal, number);
         if let Some(delay) = late {
             tokio::time::sleep(delay).await;
         }
@@ -104,7 +107,6 @@ impl Sandbox {
 
     fn answer_now(
         &self,
-        caller: &Caller,
         operation: &str,
         request: &Value,
         context: &mut Context,
@@ -114,14 +116,9 @@ impl Sandbox {
         let mut inner = self.lock();
         context.now = epoch_seconds();
         let refusal = refusal.or(when::play(&mut inner, &self.cli, operation, Moment::Before).err());
-        let answer = match (refusal, caller.service.as_str()) {
-            (Some(refusal), _) => Err(refusal),
-            (None, "sts") => inner.sessions.answer(context, operation, request),
-            (None, "monitoring") => {
-                let region = inner.world.region(caller, context.now);
-                cloudwatch::answer(&mut region.metrics, context, operation, request)
-            }
-            (None, _) => sagemaker::answer(inner.world.region(caller, context.now), context, operation, request),
+        let answer = match refusal {
+            Some(refusal) => Err(refusal),
+            None => service::answer(&mut inner, context, operation, request),
         };
         let changed = when::play(&mut inner, &self.cli, operation, Moment::After);
         let answer = changed.and(answer);

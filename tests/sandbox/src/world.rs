@@ -5,7 +5,11 @@ use std::time::Duration;
 
 use crate::auth::Caller;
 use crate::resource::Resource;
+use crate::service::auto_scaling::ScalableTargets;
 use crate::service::cloudwatch::Metrics;
+use crate::service::quotas::Quotas;
+use crate::service::sns::Topics;
+use crate::service::ssm::Parameters;
 
 /// Everything there is.
 #[derive(Debug, Default)]
@@ -32,6 +36,10 @@ pub(crate) struct Region {
     /// By ARN.
     pub(crate) tags: BTreeMap<String, BTreeMap<String, String>>,
     pub(crate) metrics: Metrics,
+    pub(crate) scalable_targets: ScalableTargets,
+    pub(crate) quotas: Quotas,
+    pub(crate) topics: Topics,
+    pub(crate) parameters: Parameters,
     created: u64,
     /// When the next resource changes by itself.
     next_due: f64,
@@ -55,11 +63,17 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// An ARN of this account and region.
+    /// An ARN of SageMaker in this account and region.
     pub(crate) fn arn(&self, resource: &str) -> String {
+        self.arn_of("sagemaker", resource)
+    }
+
+    /// An ARN of another service in this account and region; roles are in no region.
+    pub(crate) fn arn_of(&self, service: &str, resource: &str) -> String {
         let Caller { account, region, .. } = &self.caller;
         let partition = self.caller.partition();
-        format!("arn:{partition}:sagemaker:{region}:{account}:{resource}")
+        let region = if service == "iam" { "" } else { region };
+        format!("arn:{partition}:{service}:{region}:{account}:{resource}")
     }
 }
 
@@ -105,6 +119,10 @@ impl Region {
             inference_components,
             tags,
             metrics: _,
+            scalable_targets: _,
+            quotas: _,
+            topics: _,
+            parameters: _,
             created: _,
             next_due,
         } = self;

@@ -4,7 +4,7 @@
 
 use std::process::Command;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use studio_parts::sandbox::{Sandbox, SandboxOptions};
 use studio_parts::{python, workspace};
 
@@ -42,6 +42,25 @@ fn boto3_creates_rescales_and_deletes_endpoints() {
 }
 
 #[test]
+fn boto3_asks_the_smaller_services() {
+    let sandbox = started();
+    let accounts: Vec<Value> = (0..45)
+        .map(|n| json!({ "Id": format!("4444555566{n:02}"), "Name": format!("account {n}") }))
+        .chain([json!({ "Id": "999900001111", "Name": "closed", "Status": "SUSPENDED" })])
+        .collect();
+    sandbox.organization(&json!({ "Accounts": accounts })).unwrap();
+    let quota = |n: u64| json!({ "QuotaCode": format!("L-{n:08X}"), "QuotaName": format!("Studio JupyterLab Apps running on {n}"), "Value": n });
+    sandbox.quotas(&json!({ "Quotas": (0..250).map(quota).collect::<Vec<_>>() })).unwrap();
+    says(&sandbox, "services.py", "all 10 operations answered");
+    let published = sandbox.calls_of("Publish").unwrap();
+    let request = &published[0]["request"];
+    assert_eq!(
+        (&request["Subject"], &request["Message"]),
+        (&json!("Sweep"), &json!("3 apps & 1 endpoint: 100 % done\n"))
+    );
+}
+
+#[test]
 fn boto3_sees_scripted_faults_as_awss_errors() {
     let metric = "put_metric_data(Namespace='Idle', MetricData=[{'MetricName': 'm', 'Value': 1}])";
     for (service, operation, call, codes) in [
@@ -70,13 +89,20 @@ fn boto3_sees_scripted_faults_as_awss_errors() {
 }
 
 /// The sandbox after this script, which must end well and say this.
-fn succeeds(script: &str, says: &str) -> Sandbox {
-    let sandbox =
-        Sandbox::start(SandboxOptions { delete_takes: Some("300ms".into()), ..SandboxOptions::default() }).unwrap();
-    let path = workspace::workspace_root().join("tests/sandbox/tests/boto3").join(script);
-    let (ended_well, said) = python(&sandbox, &[path.to_str().unwrap()]);
-    assert!(ended_well && said.contains(says), "{said}");
+fn succeeds(script: &str, says_at_last: &str) -> Sandbox {
+    let sandbox = started();
+    says(&sandbox, script, says_at_last);
     sandbox
+}
+
+fn started() -> Sandbox {
+    Sandbox::start(SandboxOptions { delete_takes: Some("300ms".into()), ..SandboxOptions::default() }).unwrap()
+}
+
+fn says(sandbox: &Sandbox, script: &str, at_last: &str) {
+    let path = workspace::workspace_root().join("tests/sandbox/tests/boto3").join(script);
+    let (ended_well, said) = python(sandbox, &[path.to_str().unwrap()]);
+    assert!(ended_well && said.contains(at_last), "{said}");
 }
 
 /// Whether Python ended well, and what it said.

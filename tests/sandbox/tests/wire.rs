@@ -15,6 +15,8 @@ mod members;
 mod notebooks;
 #[path = "wire/server.rs"]
 mod server;
+#[path = "wire/services.rs"]
+mod services;
 #[path = "wire/updates.rs"]
 mod updates;
 

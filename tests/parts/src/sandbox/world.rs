@@ -47,6 +47,22 @@ impl Sandbox {
         self.change(Method::POST, "metrics", request).map(drop)
     }
 
+    /// Replaces the organization, as in `{"Accounts": [{"Id", "Name", "Status"}]}`.
+    ///
+    /// # Errors
+    /// When an account is refused.
+    pub fn organization(&self, request: &Value) -> anyhow::Result<()> {
+        self.change(Method::POST, "organization", request).map(drop)
+    }
+
+    /// Adds quotas, as in `{"Quotas": [{"QuotaCode", "QuotaName", "Value"}]}`.
+    ///
+    /// # Errors
+    /// When a quota is refused.
+    pub fn quotas(&self, request: &Value) -> anyhow::Result<()> {
+        self.change(Method::POST, "quotas", request).map(drop)
+    }
+
     /// Makes a change when a call comes, as in
     /// `{"Operation", "Skip": 0, "Before": true, "Do": {"resource": {…}}}`.
     ///

@@ -1,5 +1,59 @@
 //! The services, one module each.
 
+pub(crate) mod auto_scaling;
 pub(crate) mod cloudwatch;
+pub(crate) mod organizations;
+pub(crate) mod quotas;
 pub(crate) mod sagemaker;
+pub(crate) mod sns;
+pub(crate) mod ssm;
 pub(crate) mod sts;
+
+use serde_json::Value;
+
+use crate::error::{Answer, ApiError};
+use crate::sandbox::Inner;
+use crate::world::Context;
+
+/// The answer of one operation of the service that the caller's signature names.
+///
+/// # Errors
+/// As that service answers it.
+pub(crate) fn answer(inner: &mut Inner, context: &Context, operation: &str, request: &Value) -> Answer {
+    let service = context.caller.service.as_str();
+    match service {
+        "sts" => {
+            let account = sts::account_of(&context.caller, operation, request);
+            if operation == "AssumeRole" && inner.organization.has_suspended(account) {
+                return Err(sts::refused(context, request));
+            }
+            return inner.sessions.answer(context, operation, request);
+        }
+        "organizations" => return inner.organization.answer(context, operation, request),
+        _ => {}
+    }
+    let region = inner.world.region(&context.caller, context.now);
+    match service {
+        "sagemaker" => sagemaker::answer(region, context, operation, request),
+        "monitoring" => cloudwatch::answer(&mut region.metrics, context, operation, request),
+        "application-autoscaling" => auto_scaling::answer(&mut region.scalable_targets, context, operation, request),
+        "servicequotas" => quotas::answer(&region.quotas, operation, request),
+        "sns" => sns::answer(&mut region.topics, context, operation, request),
+        "ssm" => ssm::answer(&mut region.parameters, context, operation, request),
+        _ => Err(ApiError::unknown_operation(operation)),
+    }
+}
+
+/// A text that must be there, not empty.
+fn required<'a>(request: &'a Value, member: &str) -> Result<&'a str, ApiError> {
+    let text = request[member].as_str().filter(|text| !text.is_empty());
+    text.ok_or_else(|| ApiError::validation(format!("Missing required member {member}")))
+}
+
+/// The answer with every refusal of a request's form named as this service names it.
+fn refused_as(kind: &str, answer: Answer) -> Answer {
+    answer.map_err(|error| match error.kind.as_str() {
+        "ValidationException" => ApiError { kind: kind.to_owned(), ..error },
+        _ => error,
+    })
+}

@@ -18,16 +18,27 @@ struct Protocol {
     namespace: &'static str,
 }
 
-const SAGEMAKER: Protocol =
-    Protocol { target: "SageMaker.", service: "sagemaker", content_type: "application/x-amz-json-1.1", namespace: "" };
+const JSON_1_1: &str = "application/x-amz-json-1.1";
 
-/// boto3's choice among CloudWatch's three protocols.
-const CLOUDWATCH: Protocol = Protocol {
-    target: "GraniteServiceVersion20100801.",
-    service: "monitoring",
-    content_type: "application/x-amz-json-1.0",
-    namespace: "com.amazonaws.cloudwatch#",
-};
+/// The others of the JSON protocols, of which only their names differ.
+const fn plain(target: &'static str, service: &'static str) -> Protocol {
+    Protocol { target, service, content_type: JSON_1_1, namespace: "" }
+}
+
+const PROTOCOLS: &[Protocol] = &[
+    plain("SageMaker.", "sagemaker"),
+    // boto3's choice among CloudWatch's three protocols.
+    Protocol {
+        target: "GraniteServiceVersion20100801.",
+        service: "monitoring",
+        content_type: "application/x-amz-json-1.0",
+        namespace: "com.amazonaws.cloudwatch#",
+    },
+    plain("AnyScaleFrontendService.", "application-autoscaling"),
+    plain("AWSOrganizationsV20161128.", "organizations"),
+    plain("AmazonSSM.", "ssm"),
+    plain("ServiceQuotasV20190624.", "servicequotas"),
+];
 
 /// The response to a request that names this target.
 pub(super) async fn call(
@@ -37,8 +48,8 @@ pub(super) async fn call(
     headers: &HeaderMap,
     body: &[u8],
 ) -> Response {
-    let known = [SAGEMAKER, CLOUDWATCH].into_iter().find(|protocol| target.starts_with(protocol.target));
-    let protocol = known.as_ref().unwrap_or(&SAGEMAKER);
+    let known = PROTOCOLS.iter().find(|protocol| target.starts_with(protocol.target));
+    let protocol = known.unwrap_or(&PROTOCOLS[0]);
     let operation = target.strip_prefix(protocol.target).unwrap_or(target);
     let request = |caller: &Caller| {
         if known.is_none() {

@@ -1,0 +1,28 @@
+//! Accounts and quotas, which only AWS itself makes.
+
+use serde_json::{Value, json};
+
+use super::{Changed, Refusal, elements};
+use crate::sandbox::Inner;
+use crate::service::organizations::Organization;
+use crate::service::quotas;
+use crate::world::Context;
+
+/// `POST /_sandbox/organization`: replaces the organization by one of `{"Accounts":
+/// [{"Id", "Name", "Status"}]}`, managed by `Account`, which is listed only if it is
+/// among them. Nobody gets into a suspended account.
+pub(super) fn organization(inner: &mut Inner, context: &Context, request: &Value) -> Changed {
+    let accounts = elements(request, "Accounts")?;
+    inner.organization = Organization::new(&context.caller.account, accounts).map_err(Refusal::new)?;
+    Ok(json!({ "Accounts": accounts.len() }))
+}
+
+/// `POST /_sandbox/quotas`: adds `{"Quotas": [{"QuotaCode", "QuotaName", "Value"}]}` of SageMaker.
+pub(super) fn quotas(inner: &mut Inner, context: &Context, request: &Value) -> Changed {
+    let all = elements(request, "Quotas")?;
+    let region = inner.world.region(&context.caller, context.now);
+    for quota in all {
+        quotas::add(&mut region.quotas, context, quota).map_err(Refusal::new)?;
+    }
+    Ok(json!({ "Quotas": all.len() }))
+}

@@ -1,0 +1,95 @@
+//! Application Auto Scaling: what it may scale, and between which bounds.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::required;
+use crate::error::{Answer, ApiError};
+use crate::page::{Sizes, page};
+use crate::world::Context;
+
+/// Fifty a page at most, which is also what is not asked for.
+const SIZES: Sizes = Sizes { least: 1, most: 50, default: 50 };
+
+/// What of SageMaker can be scaled.
+const DIMENSIONS: &[&str] = &[
+    "sagemaker:variant:DesiredInstanceCount",
+    "sagemaker:variant:DesiredProvisionedConcurrency",
+    "sagemaker:inference-component:DesiredCopyCount",
+];
+
+/// By resource and dimension.
+pub(crate) type ScalableTargets = BTreeMap<(String, String), Value>;
+
+/// The answer of one operation.
+///
+/// # Errors
+/// As the service answers it; `UnknownOperationException` for what is not built.
+pub(crate) fn answer(targets: &mut ScalableTargets, context: &Context, operation: &str, request: &Value) -> Answer {
+    if required(request, "ServiceNamespace")? != "sagemaker" {
+        return Err(ApiError::validation("the sandbox scales nothing but SageMaker"));
+    }
+    match operation {
+        "RegisterScalableTarget" => register(targets, context, request),
+        "DescribeScalableTargets" => describe(targets, request),
+        "DeregisterScalableTarget" => deregister(targets, request),
+        other => Err(ApiError::unknown_operation(other)),
+    }
+}
+
+/// `RegisterScalableTarget`: a new one, which needs both bounds, or other bounds of an old one.
+fn register(targets: &mut ScalableTargets, context: &Context, request: &Value) -> Answer {
+    let (resource, dimension) = key(request)?;
+    if !DIMENSIONS.contains(&dimension.as_str()) {
+        return Err(ApiError::validation(format!("Unsupported scalable dimension {dimension}")));
+    }
+    let number = format!("{:012}", targets.len() + 1);
+    let target = targets.entry((resource.clone(), dimension.clone()));
+    let mut changed = match &target {
+        std::collections::btree_map::Entry::Occupied(stored) => stored.get().clone(),
+        std::collections::btree_map::Entry::Vacant(_) => json!({
+            "ServiceNamespace": "sagemaker",
+            "ResourceId": resource,
+            "ScalableDimension": dimension,
+            "RoleARN": context.arn_of("iam", "role/aws-service-role/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"),
+            "CreationTime": context.now,
+            "ScalableTargetARN": context.arn_of("application-autoscaling", &format!("scalable-target/{number}")),
+            "SuspendedState": { "DynamicScalingInSuspended": false, "DynamicScalingOutSuspended": false, "ScheduledScalingSuspended": false },
+        }),
+    };
+    for member in ["MinCapacity", "MaxCapacity", "SuspendedState"] {
+        if !request[member].is_null() {
+            changed[member] = request[member].clone();
+        }
+    }
+    let (least, most) = (changed["MinCapacity"].as_u64(), changed["MaxCapacity"].as_u64());
+    if least.is_none() || most.is_none() || least > most {
+        return Err(ApiError::validation("MinCapacity and MaxCapacity must be there, and in this order"));
+    }
+    let arn = changed["ScalableTargetARN"].clone();
+    target.insert_entry(changed);
+    Ok(json!({ "ScalableTargetARN": arn }))
+}
+
+/// `DescribeScalableTargets`.
+fn describe(targets: &ScalableTargets, request: &Value) -> Answer {
+    let resources = request["ResourceIds"].as_array();
+    let dimension = &request["ScalableDimension"];
+    let wanted = |target: &&Value| {
+        resources.is_none_or(|wanted| wanted.contains(&target["ResourceId"]))
+            && (dimension.is_null() || *dimension == target["ScalableDimension"])
+    };
+    page(request, SIZES, "ScalableTargets", &targets.values().filter(wanted).collect::<Vec<_>>(), Value::clone)
+}
+
+/// `DeregisterScalableTarget`.
+fn deregister(targets: &mut ScalableTargets, request: &Value) -> Answer {
+    let key = key(request)?;
+    let removed = targets.remove(&key).map(|_| json!({}));
+    removed.ok_or_else(|| ApiError::new("ObjectNotFoundException", format!("No scalable target {} {}", key.0, key.1)))
+}
+
+fn key(request: &Value) -> Result<(String, String), ApiError> {
+    Ok((required(request, "ResourceId")?.to_owned(), required(request, "ScalableDimension")?.to_owned()))
+}
