@@ -74,6 +74,10 @@ pub(crate) enum Kind {
     LateAnswer,
     /// This read shows what was there before the last update.
     StaleRead,
+    /// Metric data of which nothing came in time: `PartialData`, and no page that goes on.
+    PartialData,
+    /// Metric data that the caller may not see: `Forbidden`, in an answer that succeeds.
+    ForbiddenData,
     /// This update replaces the settings member that it carries whole, and so
     /// loses what else stood in it: what a client must notice.
     ReplaceSettings,
@@ -146,6 +150,7 @@ impl Fault {
             && match self.kind {
                 Kind::SlowDelete => operation.starts_with("Delete"),
                 Kind::StaleRead => operation.starts_with("Describe"),
+                Kind::PartialData | Kind::ForbiddenData => operation == "GetMetricData",
                 Kind::ReplaceSettings => operation.starts_with("Update"),
                 _ => true,
             }

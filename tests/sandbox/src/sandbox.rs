@@ -52,6 +52,7 @@ impl Inner {
             stop_takes: cli.stop_takes,
             replaces_settings: false,
             reads_stale: false,
+            metric_data: None,
         }
     }
 }
@@ -115,8 +116,8 @@ impl Sandbox {
     ) -> Answer {
         let mut inner = self.lock();
         context.now = epoch_seconds();
-        let refusal = refusal.or(when::play(&mut inner, &self.cli, operation, Moment::Before).err());
-        let answer = match refusal {
+        let changed = when::play(&mut inner, &self.cli, operation, Moment::Before);
+        let answer = match changed.err().or(refusal) {
             Some(refusal) => Err(refusal),
             None => service::answer(&mut inner, context, operation, request),
         };
@@ -137,36 +138,20 @@ impl Sandbox {
     ) -> Option<ApiError> {
         let delay = fault.delay().unwrap_or(Duration::from_secs(60));
         match fault.kind {
-            Kind::Throttle => Some(refusal::throttled(context)),
-            Kind::Deny => Some(refusal::denial(context, operation, request)),
-            Kind::Validation => Some(refusal::validation(operation)),
-            Kind::DisabledRegion => Some(refusal::disabled_region()),
-            Kind::Suspended => Some(refusal::suspended(context, operation, request)),
-            Kind::InternalError => Some(refusal::failure(context)),
-            Kind::ExpiredToken => Some(ApiError::expired_token()),
-            Kind::Hang => {
-                tokio::time::sleep(delay).await;
-                None
-            }
+            Kind::Hang => tokio::time::sleep(delay).await,
             Kind::Drop => {
                 self.lock().calls.end(number, None);
                 // Ends the connection's task, and with it the connection, without a word.
                 std::panic::resume_unwind(Box::new("dropped by a scripted fault"));
             }
-            Kind::SlowDelete => {
-                context.delete_takes = delay;
-                None
-            }
-            // After the answer is known.
-            Kind::LateAnswer => None,
-            Kind::StaleRead => {
-                context.reads_stale = true;
-                None
-            }
-            Kind::ReplaceSettings => {
-                context.replaces_settings = true;
-                None
-            }
+            Kind::SlowDelete => context.delete_takes = delay,
+            Kind::StaleRead => context.reads_stale = true,
+            Kind::PartialData => context.metric_data = Some("PartialData"),
+            Kind::ForbiddenData => context.metric_data = Some("Forbidden"),
+            Kind::ReplaceSettings => context.replaces_settings = true,
+            // After the answer is known, or instead of it.
+            _ => {}
         }
+        refusal::of(fault.kind, context, operation, request)
     }
 }

@@ -60,6 +60,8 @@ pub(crate) struct Context {
     pub(crate) replaces_settings: bool,
     /// Whether a read shows what was there before the last update.
     pub(crate) reads_stale: bool,
+    /// The status of metric data that do not come.
+    pub(crate) metric_data: Option<&'static str>,
 }
 
 impl Context {
@@ -170,6 +172,7 @@ mod tests {
             stop_takes: takes,
             replaces_settings: false,
             reads_stale: false,
+            metric_data: None,
         }
     }
 

@@ -31,7 +31,8 @@ pub(crate) enum Moment {
 }
 
 /// Schedules `{"Operation", "Skip": 0, "Before": true, "Do": {"<change>": {…}}}`: once,
-/// at the first such call after `Skip` others, before that call or after it.
+/// at the first such call after `Skip` others, before that call or after it. A call
+/// that a fault refuses counts too.
 pub(super) fn schedule(inner: &mut Inner, request: &Value) -> Changed {
     let members = request.as_object().ok_or_else(|| Refusal::new("the body is not an object"))?;
     let known = ["Operation", "Skip", "Before", "Do"];

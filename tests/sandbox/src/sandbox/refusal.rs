@@ -3,11 +3,26 @@
 use serde_json::Value;
 
 use crate::error::ApiError;
+use crate::faults::Kind;
 use crate::service::{sagemaker, sts};
 use crate::world::Context;
 
+/// The refusal that a fault is, if it is one.
+pub(super) fn of(kind: Kind, context: &Context, operation: &str, request: &Value) -> Option<ApiError> {
+    Some(match kind {
+        Kind::Throttle => throttled(context),
+        Kind::Deny => denial(context, operation, request),
+        Kind::Validation => validation(operation),
+        Kind::DisabledRegion => disabled_region(),
+        Kind::Suspended => suspended(context, operation, request),
+        Kind::InternalError => failure(context),
+        Kind::ExpiredToken => ApiError::expired_token(),
+        _ => return None,
+    })
+}
+
 /// Too many calls.
-pub(super) fn throttled(context: &Context) -> ApiError {
+fn throttled(context: &Context) -> ApiError {
     let kind = match context.caller.service.as_str() {
         "organizations" | "servicequotas" => "TooManyRequestsException",
         _ => "ThrottlingException",
@@ -16,7 +31,7 @@ pub(super) fn throttled(context: &Context) -> ApiError {
 }
 
 /// The service itself has failed.
-pub(super) fn failure(context: &Context) -> ApiError {
+fn failure(context: &Context) -> ApiError {
     let error = ApiError::internal("The request processing has failed.");
     // The name of CloudWatch's own failures, which its clients have a type for.
     let named = (context.caller.service == "monitoring").then(|| "InternalServiceFault".to_owned());
@@ -24,7 +39,7 @@ pub(super) fn failure(context: &Context) -> ApiError {
 }
 
 /// The caller's policies do not allow it.
-pub(super) fn denial(context: &Context, operation: &str, request: &Value) -> ApiError {
+fn denial(context: &Context, operation: &str, request: &Value) -> ApiError {
     let service = context.caller.service.as_str();
     let (action, resource) = match service {
         // Metrics are no resources.
@@ -48,7 +63,7 @@ pub(super) fn denial(context: &Context, operation: &str, request: &Value) -> Api
 }
 
 /// The account is suspended: nobody gets into it, and nothing within it answers.
-pub(super) fn suspended(context: &Context, operation: &str, request: &Value) -> ApiError {
+fn suspended(context: &Context, operation: &str, request: &Value) -> ApiError {
     match operation {
         "AssumeRole" => sts::refused(context, request),
         _ => denial(context, operation, request),
@@ -56,11 +71,11 @@ pub(super) fn suspended(context: &Context, operation: &str, request: &Value) -> 
 }
 
 /// Credentials mean nothing in a region that their account has not enabled.
-pub(super) fn disabled_region() -> ApiError {
+fn disabled_region() -> ApiError {
     ApiError::forbidden("UnrecognizedClientException", "The security token included in the request is invalid.")
 }
 
 /// The request is of no use, as that to delete what is gone.
-pub(super) fn validation(operation: &str) -> ApiError {
+fn validation(operation: &str) -> ApiError {
     ApiError::validation(format!("{operation} is not possible: the resource has failed and was removed."))
 }

@@ -203,3 +203,32 @@ fn a_change_is_made_between_two_calls() {
         server.unchanged("when", wrong);
     }
 }
+
+#[test]
+fn metric_data_can_stay_away_in_an_answer_that_succeeds() {
+    let server = Server::start(&[]);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
+    let metric = json!({ "Namespace": "N", "MetricName": "m" });
+    let mut datum = metric.clone();
+    datum["Timestamp"] = json!(now - 600.0);
+    datum["Value"] = json!(1.0);
+    server.change("metrics", json!({ "Data": [datum] }));
+    let query = json!({ "Id": "q", "MetricStat": { "Metric": metric, "Period": 60, "Stat": "Sum" } });
+    let request = json!({ "MetricDataQueries": [query], "StartTime": now - 3600.0, "EndTime": now });
+    let ask = || -> Value {
+        let target = "GraniteServiceVersion20100801.GetMetricData";
+        let answer = server.target(target, &request, (OURS, "us-east-1", "monitoring"));
+        assert_eq!(answer.status(), 200);
+        serde_json::from_str(answer.body()).unwrap()
+    };
+    for (kind, status) in [("partial-data", "PartialData"), ("forbidden-data", "Forbidden")] {
+        server.faults(&format!("[[fault]]\noperation = \"*\"\nkind = \"{kind}\"\ntimes = 1\n"));
+        server.ok("ListApps", json!({}));
+        let nothing = ask();
+        let result = &nothing["MetricDataResults"][0];
+        assert_eq!((&result["StatusCode"], &result["Values"]), (&json!(status), &json!([])));
+        assert!(nothing["NextToken"].is_null());
+        let result = ask()["MetricDataResults"][0].clone();
+        assert_eq!((&result["StatusCode"], &result["Values"]), (&json!("Complete"), &json!([1.0])));
+    }
+}

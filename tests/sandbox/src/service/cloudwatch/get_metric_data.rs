@@ -31,8 +31,9 @@ struct Window {
     newest_first: bool,
 }
 
-/// A page of datapoints. A result that goes on in the next page is `PartialData`.
-pub(super) fn get(metrics: &Metrics, request: &Value) -> Answer {
+/// A page of datapoints. A result that goes on in the next page is `PartialData`. With
+/// a status that is `forced`, no result has any.
+pub(super) fn get(metrics: &Metrics, forced: Option<&str>, request: &Value) -> Answer {
     let window = window(request)?;
     let queries = queries(request)?;
     let size = match &request["MaxDatapoints"] {
@@ -49,6 +50,9 @@ pub(super) fn get(metrics: &Metrics, request: &Value) -> Answer {
             .and_then(|token| token.parse().ok())
             .ok_or_else(|| ApiError::new("InvalidNextToken", "The next token is invalid."))?,
     };
+    if let Some(status) = forced {
+        return Ok(nothing(&queries, status));
+    }
     let end = usize::try_from(size).unwrap_or(usize::MAX).saturating_add(start);
     let (mut results, mut before) = (Vec::new(), 0);
     for query in queries {
@@ -70,6 +74,11 @@ pub(super) fn get(metrics: &Metrics, request: &Value) -> Answer {
         answer["NextToken"] = json!(end.to_string());
     }
     Ok(answer)
+}
+
+fn nothing(queries: &[Query<'_>], status: &str) -> Value {
+    let result = |query: &Query<'_>| json!({ "Id": query.id, "Label": query.label, "Timestamps": [], "Values": [], "StatusCode": status });
+    json!({ "MetricDataResults": queries.iter().map(result).collect::<Vec<_>>(), "Messages": [] })
 }
 
 /// Time and value of each period that has data. Periods begin at their multiples,

@@ -26,7 +26,7 @@ const TWO_WEEKS: f64 = 14.0 * 86_400.0;
 pub(crate) fn answer(metrics: &mut Metrics, context: &Context, operation: &str, request: &Value) -> Answer {
     match operation {
         "PutMetricData" => put_metric_data::put(metrics, context.now, request),
-        "GetMetricData" => get_metric_data::get(metrics, request),
+        "GetMetricData" => get_metric_data::get(metrics, context.metric_data, request),
         "ListMetrics" => list_metrics::list(metrics, context.now, request),
         other => Err(ApiError::unknown_operation(other)),
     }
