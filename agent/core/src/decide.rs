@@ -29,11 +29,15 @@ pub(crate) struct Decided {
     pub(crate) reason: Explained,
     /// The time until the stop if nothing happens; `None` while nothing leads there.
     pub(crate) stops_in: Option<Duration>,
+    /// What holds back every stop now, due or not.
+    pub(crate) held_back: Option<Reason>,
 }
 
 /// The decision over an app. Notes in the history since when a warning stands.
 pub(crate) fn decide(case: &Case, next: &mut History) -> Decided {
     let Case { policy, verdict, now, .. } = *case;
+    let hold = case.held_back();
+    let held_back = hold.as_ref().map(|why| why.code);
     let stop = match case.wanted(next) {
         Wanted::Keep(reason) => {
             // A look that saw nothing neither renews a warning nor calls it off.
@@ -41,22 +45,22 @@ pub(crate) fn decide(case: &Case, next: &mut History) -> Decided {
                 next.warned_since = None;
             }
             let stops_in = case.stops_in(next).filter(|_| reason.code != Reason::Snoozed);
-            return Decided { decision: Decision::Keep, reason, stops_in };
+            return Decided { decision: Decision::Keep, reason, stops_in, held_back };
         }
         Wanted::Stop(stop) => stop,
     };
-    if let Some(reason) = case.held_back() {
+    if let Some(reason) = hold {
         next.warned_since = None;
-        return Decided { decision: Decision::Keep, reason, stops_in: None };
+        return Decided { decision: Decision::Keep, reason, stops_in: None, held_back };
     }
     let warned_since = *next.warned_since.get_or_insert(now);
     if stop.due_in.is_zero() && now.since(warned_since) >= policy.warn_before() {
         let reason = explained(stop.code, stop.text);
-        return Decided { decision: Decision::Stop, reason, stops_in: Some(Duration::ZERO) };
+        return Decided { decision: Decision::Stop, reason, stops_in: Some(Duration::ZERO), held_back };
     }
     let left = stop.due_in.max(warning_left(policy, next, now));
     let reason = explained(Reason::StopIsNear, format!("{}; stops in {}", stop.text, span(left)));
-    Decided { decision: Decision::Warn, reason, stops_in: Some(left) }
+    Decided { decision: Decision::Warn, reason, stops_in: Some(left), held_back }
 }
 
 /// Idle time by evidence alone: since the last stamp and since our last sight of work.

@@ -10,7 +10,7 @@ use crate::evidence::weigh;
 use crate::history::{History, Work};
 use crate::instants::Instants;
 use crate::policy::IdlePolicy;
-use crate::reason::Explained;
+use crate::reason::{Explained, Reason};
 use crate::record::SourceRecord;
 use crate::watch::{Eyesight, blind_for, carry_on};
 use crate::words::span;
@@ -58,6 +58,8 @@ pub struct Judgement {
     pub blind_for: Option<Duration>,
     /// How long until the stop if nothing happens; `None` while nothing leads there.
     pub stops_in: Option<Duration>,
+    /// What holds back every stop now, due or not: prepaid capacity, office hours.
+    pub held_back: Option<Reason>,
     /// Each source in a line, in order.
     pub sources: Vec<SourceRecord>,
     /// What a reader should look into.
@@ -94,7 +96,7 @@ pub fn judge(policy: &IdlePolicy, history: &History, activity: &Activity, now: I
     };
     let idle_for = idle_for(verdict, &next, watched_for, now);
     let case = Case { policy, activity, evidence: &evidence, verdict, idle_for, now };
-    let Decided { decision, reason, stops_in } = decide(&case, &mut next);
+    let Decided { decision, reason, stops_in, held_back } = decide(&case, &mut next);
     let blind_for = Some(blind_for(&next, now)).filter(|blind| *blind >= policy.parts().blind_after);
     evidence.mark_holding(verdict, &reason, &next, now);
     let mut notes = activity.facts.notes.clone();
@@ -109,6 +111,7 @@ pub fn judge(policy: &IdlePolicy, history: &History, activity: &Activity, now: I
         watched_for,
         blind_for,
         stops_in,
+        held_back,
         sources: evidence.sources,
         notes,
         history: next,

@@ -16,6 +16,7 @@ mod judge;
 mod memory;
 pub mod metric;
 mod policy;
+mod published;
 mod reason;
 mod record;
 mod resource;

@@ -27,7 +27,7 @@ pub const IDLE_SECONDS: Metric = Metric {
     name: "IdleSeconds",
     unit: "Seconds",
     dimensions: &["DomainId", "Owner", "AppType", "AppName"],
-    meaning: "for how long the app has been idle; its presence is the agent's heartbeat",
+    meaning: "for how long the app has been idle with nothing that holds it up; its presence is the agent's heartbeat",
 };
 
 /// Idle time of one notebook instance, which belongs to no domain.
@@ -35,7 +35,7 @@ pub const IDLE_SECONDS_OF_NOTEBOOK_INSTANCE: Metric = Metric {
     name: "IdleSeconds",
     unit: "Seconds",
     dimensions: &["NotebookInstanceName"],
-    meaning: "for how long the notebook instance has been idle",
+    meaning: "for how long the notebook instance has been idle with nothing that holds it up",
 };
 
 /// One stop of an app by its own agent.

@@ -7,7 +7,7 @@ use thiserror::Error;
 use crate::activity::Source;
 use crate::instants::Instants;
 use crate::judge::{Decision, Judgement, Verdict};
-use crate::reason::Explained;
+use crate::reason::{Explained, Reason};
 use crate::resource::ResourceRef;
 
 /// The version that this code writes. Members may be added within a version;
@@ -41,6 +41,9 @@ pub struct DecisionRecord {
     pub stops_in_seconds: Option<u64>,
     /// Whether this agent only rehearses: it then holds nothing that could stop an app.
     pub rehearsal: bool,
+    /// What holds back every stop now, due or not: `prepaid` or `office-hours`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_back: Option<Reason>,
     /// For how long something could not be read, once that is longer than blind-after.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blind_for_seconds: Option<u64>,
@@ -141,6 +144,7 @@ impl DecisionRecord {
             watched_for,
             blind_for,
             stops_in,
+            held_back,
             sources,
             notes,
             history: _,
@@ -157,6 +161,7 @@ impl DecisionRecord {
             watched_for_seconds: watched_for.as_secs(),
             stops_in_seconds: stops_in.map(|left| left.as_secs()),
             rehearsal,
+            held_back: *held_back,
             blind_for_seconds: blind_for.map(|blind| blind.as_secs()),
             snoozes: 0,
             pre_stop: None,

@@ -8,12 +8,9 @@ use idle_core::{DecisionRecord, Instants, Reason, ResourceRef};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
+use super::turns::Turns;
 use crate::aws::{Client, Service};
 
-/// The heartbeat: one custom metric an app, at twelve values an hour.
-const EVERY: Duration = Duration::from_secs(300);
-/// After a failure: a permission or an endpoint is not repaired in five minutes.
-const AFTER_FAILURE: Duration = Duration::from_secs(1800);
 /// The last words before the app is gone may not take longer.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
@@ -23,7 +20,7 @@ pub(crate) struct Metrics {
     resource: ResourceRef,
     client: Client,
     instance_type: String,
-    next_at: Duration,
+    turns: Turns,
     in_flight: Option<JoinHandle<bool>>,
     complained: bool,
 }
@@ -35,7 +32,7 @@ impl Metrics {
             resource: resource.clone(),
             client: Client::new(Service::CloudWatch, resource),
             instance_type: "unknown".to_owned(),
-            next_at: Duration::ZERO,
+            turns: Turns::new(),
             in_flight: None,
             complained: false,
         }
@@ -46,13 +43,15 @@ impl Metrics {
         instance_type.clone_into(&mut self.instance_type);
     }
 
-    /// Publishes what this record says, if it is time to. Returns at once.
+    /// Publishes what this record says, if it is time to, or if the idle time that was
+    /// published last came to an end. Returns at once.
     pub(crate) async fn heartbeat(&mut self, record: &DecisionRecord, now: Instants) {
         self.reap(now).await;
-        if now.mono < self.next_at || self.in_flight.is_some() {
+        let idle_for = Duration::from_secs(record.published_idle_seconds());
+        if self.in_flight.is_some() || !self.turns.is_due(idle_for, now.mono) {
             return;
         }
-        self.next_at = now.mono + EVERY;
+        self.turns.send(idle_for, now.mono);
         let mut data = vec![self.idle_seconds(record)];
         if record.blind_for_seconds.is_some() {
             data.push(self.counted(metric::AGENT_BLIND, record));
@@ -95,14 +94,12 @@ impl Metrics {
         let Some(handle) = self.in_flight.take_if(|handle| handle.is_finished()) else { return };
         let succeeded = handle.await.unwrap_or(false);
         self.complained = !succeeded;
-        if !succeeded {
-            self.next_at = now.mono + AFTER_FAILURE;
-        }
+        self.turns.end(succeeded, now.mono);
     }
 
     fn idle_seconds(&self, record: &DecisionRecord) -> Value {
         #[expect(clippy::cast_precision_loss, reason = "a float holds the seconds of 285 million years exactly")]
-        let seconds = record.idle_for_seconds as f64;
+        let seconds = record.published_idle_seconds() as f64;
         match &self.resource {
             ResourceRef::App(app) => {
                 let values = [app.domain.as_str(), app.owner.name(), app.app_type.as_str(), app.name.as_str()];
@@ -149,5 +146,20 @@ async fn put(client: Client, data: Vec<Value>, complained: bool) -> bool {
             }
             false
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_heartbeat_tells_of_idle_time_only_while_nothing_holds_the_app_up() {
+        let line = include_str!("../../core/tests/fixtures/decision-record-v1.json");
+        let mut record = DecisionRecord::from_line(line).expect("the fixture is a record");
+        let value = |record: &DecisionRecord| Metrics::new(&record.resource).idle_seconds(record)["Value"].clone();
+        assert_eq!(value(&record), json!(9.0));
+        record.held_back = Some(Reason::OfficeHours);
+        assert_eq!(value(&record), json!(0.0));
     }
 }

@@ -4,6 +4,7 @@ mod metrics;
 mod sink;
 mod state;
 mod state_dir;
+mod turns;
 
 pub(crate) use metrics::Metrics;
 pub(crate) use sink::Sink;

@@ -70,10 +70,11 @@ fn office_hours_hold_a_stop_and_their_end_brings_a_whole_warning() {
     let mut story = Story::with(|parts| parts.office_hours = Some(hours("Mon-Fri 08:00-18:00 UTC")));
     let held = story.watch(0, OFFICE_HOURS_END - 40, &seen(vec![]));
     assert_eq!((held.verdict, held.decision, held.reason.code), (Verdict::Idle, Decision::Keep, Reason::OfficeHours));
-    assert_eq!(held.stops_in, None);
+    assert_eq!((held.stops_in, held.held_back), (None, Some(Reason::OfficeHours)));
     let begin = OFFICE_HOURS_END + 20;
     let first = story.look(begin, &seen(vec![]));
     assert_eq!((first.decision, first.stops_in), (Decision::Warn, Some(secs(10 * MINUTE))));
+    assert_eq!(first.held_back, None);
     assert_eq!(story.watch(begin + MINUTE, begin + 9 * MINUTE, &seen(vec![])).decision, Decision::Warn);
     assert_eq!(story.look(begin + 10 * MINUTE, &seen(vec![])).decision, Decision::Stop);
 }
@@ -158,6 +159,17 @@ fn prepaid_capacity_is_never_stopped_and_never_warned() {
     assert!(last.reason.text.contains("capacity block until tomorrow"), "{}", last.reason.text);
     let old = prepaid(started(-1_000_000, busy()));
     assert_eq!(eight_hours_old_at_most().until(Decision::Warn, 0, 10 * HOUR, |_| old.clone()), None);
+}
+
+#[test]
+fn what_holds_back_every_stop_is_told_long_before_one_is_due() {
+    let mut story = Story::with(|parts| parts.office_hours = Some(hours("daily 00:00-24:00 UTC")));
+    let young = story.watch(0, 10 * MINUTE, &seen(vec![]));
+    assert_eq!((young.reason.code, young.held_back), (Reason::NotWatchedLongEnough, Some(Reason::OfficeHours)));
+    let facts = AppFacts { prepaid: Some("capacity block".into()), ..AppFacts::default() };
+    let prepaid = story.look(11 * MINUTE, &Activity { facts, ..seen(vec![]) });
+    assert_eq!((prepaid.decision, prepaid.held_back), (Decision::Keep, Some(Reason::Prepaid)));
+    assert_eq!(Story::new().look(0, &seen(vec![])).held_back, None);
 }
 
 #[test]
