@@ -13,6 +13,7 @@ pub mod fake_code_editor;
 pub mod fake_docker;
 pub mod fake_jupyter;
 pub mod fake_nvidia_smi;
+pub mod fleet;
 pub mod iam_policies;
 pub mod jupyter;
 pub mod kernel_client;
