@@ -15,6 +15,7 @@ mod page;
 mod resource;
 mod sandbox;
 mod service;
+mod shelf;
 mod wire;
 mod world;
 

@@ -10,6 +10,7 @@ use crate::service::cloudwatch::Metrics;
 use crate::service::quotas::Quotas;
 use crate::service::sns::Topics;
 use crate::service::ssm::Parameters;
+use crate::shelf::Shelf;
 
 /// Everything there is.
 #[derive(Debug, Default)]
@@ -20,19 +21,19 @@ pub(crate) struct World {
 /// One account's resources in one region. Keys order as AWS lists.
 #[derive(Debug, Default)]
 pub(crate) struct Region {
-    pub(crate) domains: BTreeMap<String, Resource>,
+    pub(crate) domains: Shelf<String>,
     /// By domain and name.
-    pub(crate) user_profiles: BTreeMap<(String, String), Resource>,
+    pub(crate) user_profiles: Shelf<(String, String)>,
     /// By domain and name.
-    pub(crate) spaces: BTreeMap<(String, String), Resource>,
+    pub(crate) spaces: Shelf<(String, String)>,
     /// By domain, owner (`space/…` or `profile/…`), type and name.
-    pub(crate) apps: BTreeMap<(String, String, String, String), Resource>,
-    pub(crate) lifecycle_configs: BTreeMap<String, Resource>,
-    pub(crate) notebook_instances: BTreeMap<String, Resource>,
-    pub(crate) notebook_lifecycle_configs: BTreeMap<String, Resource>,
-    pub(crate) endpoint_configs: BTreeMap<String, Resource>,
-    pub(crate) endpoints: BTreeMap<String, Resource>,
-    pub(crate) inference_components: BTreeMap<String, Resource>,
+    pub(crate) apps: Shelf<(String, String, String, String)>,
+    pub(crate) lifecycle_configs: Shelf<String>,
+    pub(crate) notebook_instances: Shelf<String>,
+    pub(crate) notebook_lifecycle_configs: Shelf<String>,
+    pub(crate) endpoint_configs: Shelf<String>,
+    pub(crate) endpoints: Shelf<String>,
+    pub(crate) inference_components: Shelf<String>,
     /// By ARN.
     pub(crate) tags: BTreeMap<String, BTreeMap<String, String>>,
     pub(crate) metrics: Metrics,
@@ -41,8 +42,6 @@ pub(crate) struct Region {
     pub(crate) topics: Topics,
     pub(crate) parameters: Parameters,
     created: u64,
-    /// When the next resource changes by itself.
-    next_due: f64,
 }
 
 /// What every operation needs to know.
@@ -98,16 +97,7 @@ impl Region {
         self.created
     }
 
-    /// Makes the next request look for what is due, as a resource has changed.
-    pub(crate) fn look_again(&mut self) {
-        self.next_due = f64::NEG_INFINITY;
-    }
-
     fn settle(&mut self, now: f64) {
-        // Most requests change nothing, and a region may hold 100,000 resources.
-        if self.next_due > now {
-            return;
-        }
         let Self {
             domains,
             user_profiles,
@@ -126,24 +116,16 @@ impl Region {
             topics: _,
             parameters: _,
             created: _,
-            next_due,
         } = self;
-        *next_due = f64::INFINITY;
-        let mut stays = |resource: &mut Resource| {
-            let stays = resource.settle(now);
-            if stays {
-                *next_due = next_due.min(resource.changes_at());
-            } else if let Some(arn) = resource.arn() {
-                tags.remove(arn);
-            }
-            stays
+        let mut gone = |resource: &Resource| {
+            resource.arn().map(|arn| tags.remove(arn));
         };
-        domains.retain(|_, resource| stays(resource));
-        user_profiles.retain(|_, resource| stays(resource));
-        spaces.retain(|_, resource| stays(resource));
-        apps.retain(|_, resource| stays(resource));
-        for named in [notebook_instances, endpoints, inference_components] {
-            named.retain(|_, resource| stays(resource));
+        for by_domain in [user_profiles, spaces] {
+            by_domain.settle(now, &mut gone);
+        }
+        apps.settle(now, &mut gone);
+        for named in [domains, notebook_instances, endpoints, inference_components] {
+            named.settle(now, &mut gone);
         }
     }
 }
@@ -184,7 +166,6 @@ mod tests {
         let region = world.region(&context.caller, now);
         region.tags.insert("arn".to_owned(), BTreeMap::new());
         region.apps.insert(key.clone(), app);
-        region.look_again();
         (world, key)
     }
 
@@ -200,7 +181,6 @@ mod tests {
         if let Some(app) = region.apps.get_mut(&key) {
             app.delete_app(&context(2000.0));
         }
-        region.look_again();
         let mut status = |now: f64| world.region(&caller, now).apps.get(&key).map(|app| app.status().to_owned());
         assert_eq!(status(2009.0).as_deref(), Some("Deleting"));
         assert_eq!(status(2010.0).as_deref(), Some("Deleted"));

@@ -9,6 +9,8 @@ mod cloudwatch;
 mod control;
 #[path = "wire/endpoints.rs"]
 mod endpoints;
+#[path = "wire/large.rs"]
+mod large;
 #[path = "wire/members.rs"]
 mod members;
 #[path = "wire/notebooks.rs"]

@@ -46,7 +46,6 @@ pub(super) fn resource(inner: &mut Inner, context: &Context, request: &Value) ->
     let resource = find(region, kind, request).ok_or_else(|| Refusal::not_found(format!("no such {kind}")))?;
     resource.force(&set, context.now);
     let body = resource.body.clone();
-    region.look_again();
     Ok(body)
 }
 
@@ -73,7 +72,7 @@ pub(super) fn health_check(inner: &mut Inner, context: &Context, request: &Value
 pub(super) fn domain(inner: &mut Inner, context: &Context, request: &Value) -> Changed {
     let set = forced(&request["Set"], &["Status"])?;
     let region = inner.world.region(&context.caller, context.now);
-    let domain = request["DomainId"].as_str().and_then(|id| region.domains.get_mut(id));
+    let domain = request["DomainId"].as_str().and_then(|id| region.domains.get_mut(&id.to_owned()));
     let domain = domain.ok_or_else(|| Refusal::not_found("no such domain"))?;
     domain.force(&set, context.now);
     Ok(domain.body.clone())
@@ -85,7 +84,6 @@ fn force_app(inner: &mut Inner, context: &Context, request: &Value, set: &Value)
     let app = region.apps.get_mut(&key).ok_or_else(|| Refusal::not_found("no such app"))?;
     app.force(set, context.now);
     let body = app.body.clone();
-    region.look_again();
     Ok(body)
 }
 

@@ -52,7 +52,6 @@ pub(super) fn seed(inner: &mut Inner, context: &Context, request: &Value) -> Cha
     if !request["Generate"].is_null() {
         seeded.insert("Generated".to_owned(), fleet::generate(region, context, &request["Generate"])?);
     }
-    region.look_again();
     Ok(Value::Object(seeded))
 }
 

@@ -80,7 +80,8 @@ fn describe(targets: &ScalableTargets, request: &Value) -> Answer {
         resources.is_none_or(|wanted| wanted.contains(&target["ResourceId"]))
             && (dimension.is_null() || *dimension == target["ScalableDimension"])
     };
-    page(request, SIZES, "ScalableTargets", &targets.values().filter(wanted).collect::<Vec<_>>(), Value::clone)
+    let all: Vec<&Value> = targets.values().filter(wanted).collect();
+    page(request, SIZES, "ScalableTargets", all.len(), |n| all[n].clone())
 }
 
 /// `DeregisterScalableTarget`.

@@ -76,8 +76,8 @@ impl Organization {
         if *caller != self.management {
             return Err(ApiError::new("AccessDeniedException", "You don't have permissions to access this resource."));
         }
-        let all: Vec<&Value> = self.accounts.iter().collect();
-        refused_as("InvalidInputException", page(request, SIZES, "Accounts", &all, Value::clone))
+        let page = page(request, SIZES, "Accounts", self.accounts.len(), |n| self.accounts[n].clone());
+        refused_as("InvalidInputException", page)
     }
 
     fn described(&self) -> Value {

@@ -43,15 +43,17 @@ pub(crate) fn add(quotas: &mut Quotas, context: &Context, quota: &Value) -> Resu
 /// # Errors
 /// As Service Quotas answers it; `UnknownOperationException` for what is not built.
 pub(crate) fn answer(quotas: &Quotas, operation: &str, request: &Value) -> Answer {
-    let answer = match operation {
-        "ListServiceQuotas" => of_sagemaker(request)
-            .and_then(|()| page(request, USUAL, "Quotas", &quotas.values().collect::<Vec<_>>(), Value::clone)),
-        "GetServiceQuota" => of_sagemaker(request).and_then(|()| {
-            let code = required(request, "QuotaCode")?;
-            quotas.get(code).map(|quota| json!({ "Quota": quota })).ok_or_else(not_found)
-        }),
+    let answer = of_sagemaker(request).and_then(|()| match operation {
+        "ListServiceQuotas" => {
+            let all: Vec<&Value> = quotas.values().collect();
+            page(request, USUAL, "Quotas", all.len(), |n| all[n].clone())
+        }
+        "GetServiceQuota" => {
+            let quota = quotas.get(required(request, "QuotaCode")?);
+            quota.map(|quota| json!({ "Quota": quota })).ok_or_else(not_found)
+        }
         other => Err(ApiError::unknown_operation(other)),
-    };
+    });
     refused_as("IllegalArgumentException", answer)
 }
 

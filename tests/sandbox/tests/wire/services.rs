@@ -28,7 +28,8 @@ fn a_service_answers_to_its_own_signatures_alone() {
         let kind = throttled.headers()["x-amzn-errortype"].to_str().unwrap();
         assert!(["TooManyRequestsException", "ThrottlingException"].contains(&kind), "{target} {kind}");
         let nothing = format!("{}.Nothing", target.split_once('.').unwrap().0);
-        let unknown = ask(&server, &nothing, service, json!({ "ServiceNamespace": "sagemaker" }));
+        let unknown =
+            ask(&server, &nothing, service, json!({ "ServiceNamespace": "sagemaker", "ServiceCode": "sagemaker" }));
         assert_eq!(unknown.headers()["x-amzn-errortype"], "UnknownOperationException", "{nothing}");
     }
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{body_of, domain, listed, name, passes, required, settings, tags};
+use super::listing::Listing;
+use super::{body_of, domain, name, passes, pick, required, settings, tags};
 use crate::clock::whole_milliseconds;
 use crate::error::{Answer, ApiError};
 use crate::resource::Resource;
@@ -64,7 +65,6 @@ pub(super) fn create(region: &mut Region, context: &Context, request: &Value) ->
     app.body["CreationTime"] = json!(created);
     app.forget("LastModifiedTime");
     region.apps.insert(key, app);
-    region.look_again();
     Ok(json!({ "AppArn": arn }))
 }
 
@@ -81,13 +81,12 @@ pub(super) fn list(region: &Region, request: &Value) -> Answer {
     }
     let members =
         ["DomainId", "UserProfileName", "SpaceName", "AppType", "AppName", "Status", "CreationTime", "ResourceSpec"];
-    let wanted = |body: &&Value| {
+    let wanted = |body: &Value| {
         passes(request, "DomainIdEquals", &body["DomainId"])
             && passes(request, "UserProfileNameEquals", &body["UserProfileName"])
             && passes(request, "SpaceNameEquals", &body["SpaceName"])
     };
-    let all = region.apps.values().map(|app| &app.body).filter(wanted);
-    listed(request, "Apps", "AppName", &members, all)
+    Listing::usual("Apps", "AppName").page(request, &region.apps, wanted, |body| pick(body, &members))
 }
 
 /// `DeleteApp`: asynchronous. A second call while it is being deleted changes nothing.
@@ -104,7 +103,6 @@ pub(super) fn delete(region: &mut Region, context: &Context, request: &Value) ->
         }
         _ => {
             app.delete_app(context);
-            region.look_again();
             Ok(json!({}))
         }
     }

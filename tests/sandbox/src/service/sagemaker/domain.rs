@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{body_of, listed, name, required, settings, tags};
+use super::listing::Listing;
+use super::{body_of, name, pick, required, settings, tags};
 use crate::error::{Answer, ApiError};
 use crate::resource::Resource;
 use crate::world::{Context, Region};
@@ -54,7 +55,6 @@ pub(super) fn create(region: &mut Region, context: &Context, request: &Value) ->
     }
     tags::create(region, &arn, &request["Tags"])?;
     region.domains.insert(id.clone(), Resource::pending(body, context));
-    region.look_again();
     Ok(json!({ "DomainId": id, "DomainArn": arn, "Url": url }))
 }
 
@@ -66,7 +66,8 @@ pub(super) fn describe(region: &Region, context: &Context, request: &Value) -> A
 /// `ListDomains`.
 pub(super) fn list(region: &Region, request: &Value) -> Answer {
     let members = ["DomainArn", "DomainId", "DomainName", "Status", "CreationTime", "LastModifiedTime", "Url"];
-    listed(request, "Domains", "DomainName", &members, region.domains.values().map(|domain| &domain.body))
+    let listing = Listing::usual("Domains", "DomainName");
+    listing.page(request, &region.domains, |_| true, |body| pick(body, &members))
 }
 
 /// `UpdateDomain`. What changes the network needs stopped apps, and
@@ -93,7 +94,6 @@ pub(super) fn update(region: &mut Region, context: &Context, request: &Value) ->
         change["DomainSettings"] = request["DomainSettingsForUpdate"].clone();
     }
     find_mut(region, &id)?.update(&change, context)?;
-    region.look_again();
     Ok(json!({ "DomainArn": domain["DomainArn"] }))
 }
 
@@ -109,7 +109,6 @@ pub(super) fn delete(region: &mut Region, context: &Context, request: &Value) ->
         )));
     }
     find_mut(region, &id)?.delete(context)?;
-    region.look_again();
     Ok(json!({}))
 }
 
@@ -134,5 +133,5 @@ pub(super) fn in_service<'a>(region: &'a Region, id: &str) -> Result<&'a Resourc
 }
 
 fn find_mut<'a>(region: &'a mut Region, id: &str) -> Result<&'a mut Resource, ApiError> {
-    region.domains.get_mut(id).ok_or_else(|| ApiError::not_found(&format!("Domain [{id}]")))
+    region.domains.get_mut(&id.to_owned()).ok_or_else(|| ApiError::not_found(&format!("Domain [{id}]")))
 }

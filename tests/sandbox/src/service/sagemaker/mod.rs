@@ -3,6 +3,7 @@
 mod app;
 mod domain;
 mod inference;
+mod listing;
 mod notebook_instance;
 mod notebook_lifecycle_config;
 mod settings;
@@ -14,7 +15,6 @@ mod user_profile;
 use serde_json::{Value, json};
 
 use crate::error::{Answer, ApiError};
-use crate::page::{USUAL, page, sorted};
 use crate::world::{Context, Region};
 
 pub(crate) use app::key as app_key;
@@ -95,17 +95,6 @@ pub(crate) fn resource_arn(context: &Context, request: &Value) -> String {
         }
         _ => context.arn(&part("DomainId").map_or("*".to_owned(), |id| format!("domain/{id}"))),
     }
-}
-
-/// One page of these bodies, sorted and cut as the request asks.
-fn listed<'a>(
-    request: &Value,
-    member: &str,
-    name: &str,
-    members: &[&str],
-    all: impl Iterator<Item = &'a Value>,
-) -> Answer {
-    page(request, USUAL, member, &sorted(request, name, all)?, |body| pick(body, members))
 }
 
 /// A member that must be there.

@@ -3,9 +3,9 @@
 
 use serde_json::{Value, json};
 
+use super::listing::Listing;
 use super::{body_of, contains, name, passes, pick, required, tags, within};
 use crate::error::{Answer, ApiError};
-use crate::page::{USUAL, page, sorted_by};
 use crate::resource::Resource;
 use crate::world::{Context, Region};
 
@@ -63,7 +63,6 @@ pub(super) fn create(region: &mut Region, context: &Context, request: &Value) ->
     body["NotebookInstanceArn"] = json!(arn);
     tags::create(region, &arn, &request["Tags"])?;
     region.notebook_instances.insert(name, Resource::pending(body, context));
-    region.look_again();
     Ok(json!({ "NotebookInstanceArn": arn }))
 }
 
@@ -91,7 +90,7 @@ pub(super) fn list(region: &Region, request: &Value) -> Answer {
         let wanted = &request["AdditionalCodeRepositoryEquals"];
         wanted.is_null() || body["AdditionalCodeRepositories"].as_array().is_some_and(|all| all.contains(wanted))
     };
-    let wanted = |body: &&Value| {
+    let wanted = |body: &Value| {
         passes(request, "StatusEquals", &body["Status"])
             && contains(request, "NameContains", &body["NotebookInstanceName"])
             && contains(
@@ -104,9 +103,9 @@ pub(super) fn list(region: &Region, request: &Value) -> Answer {
             && within(request, "CreationTime", &body["CreationTime"])
             && within(request, "LastModifiedTime", &body["LastModifiedTime"])
     };
-    let all = region.notebook_instances.values().map(|instance| &instance.body).filter(wanted);
-    let all = sorted_by(request["SortBy"].as_str().unwrap_or("Name"), request, "NotebookInstanceName", all)?;
-    page(request, USUAL, "NotebookInstances", &all, |body| pick(&answered(body), &members))
+    let usual = Listing::usual("NotebookInstances", "NotebookInstanceName");
+    let listing = Listing { by: "Name", sorts_by_status: true, ..usual };
+    listing.page(request, &region.notebook_instances, wanted, |body| pick(&answered(body), &members))
 }
 
 /// `StartNotebookInstance`.
@@ -172,7 +171,6 @@ fn change(region: &mut Region, request: &Value, from: &[&str], to: &str, change:
         )));
     }
     change(instance);
-    region.look_again();
     Ok(json!({}))
 }
 

@@ -3,9 +3,9 @@
 
 use serde_json::{Value, json};
 
+use super::listing::Listing;
 use super::{body_of, contains, name, pick, required, studio_lifecycle_config, within};
 use crate::error::{Answer, ApiError};
-use crate::page::{USUAL, page, sorted};
 use crate::resource::Resource;
 use crate::world::{Context, Region};
 
@@ -38,13 +38,13 @@ pub(super) fn describe(region: &Region, request: &Value) -> Answer {
 /// `ListNotebookInstanceLifecycleConfigs`: without the content.
 pub(super) fn list(region: &Region, request: &Value) -> Answer {
     let members = [NAME, "NotebookInstanceLifecycleConfigArn", "CreationTime", "LastModifiedTime"];
-    let wanted = |body: &&Value| {
+    let wanted = |body: &Value| {
         contains(request, "NameContains", &body[NAME])
             && within(request, "CreationTime", &body["CreationTime"])
             && within(request, "LastModifiedTime", &body["LastModifiedTime"])
     };
-    let all = region.notebook_lifecycle_configs.values().map(|config| &config.body).filter(wanted);
-    page(request, USUAL, "NotebookInstanceLifecycleConfigs", &sorted(request, NAME, all)?, |body| pick(body, &members))
+    let listing = Listing::usual("NotebookInstanceLifecycleConfigs", NAME);
+    listing.page(request, &region.notebook_lifecycle_configs, wanted, |body| pick(body, &members))
 }
 
 /// `UpdateNotebookInstanceLifecycleConfig`: a hook that is left out stays.

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::listing::Listing;
 use super::{body_of, contains, domain, name, passes, pick, required, settings, tags};
 use crate::error::{Answer, ApiError};
-use crate::page::{USUAL, page, sorted};
 use crate::resource::Resource;
 use crate::world::{Context, Region};
 
@@ -32,7 +32,6 @@ pub(super) fn create(region: &mut Region, context: &Context, request: &Value) ->
     body["SpaceArn"] = json!(arn);
     tags::create(region, &arn, &request["Tags"])?;
     region.spaces.insert(key, Resource::pending(body, context));
-    region.look_again();
     Ok(json!({ "SpaceArn": arn }))
 }
 
@@ -44,12 +43,11 @@ pub(super) fn describe(region: &Region, request: &Value) -> Answer {
 
 /// `ListSpaces`: summaries, whose owner may be absent.
 pub(super) fn list(region: &Region, request: &Value) -> Answer {
-    let wanted = |body: &&Value| {
+    let wanted = |body: &Value| {
         passes(request, "DomainIdEquals", &body["DomainId"])
             && contains(request, "SpaceNameContains", &body["SpaceName"])
     };
-    let all = region.spaces.values().map(|space| &space.body).filter(wanted);
-    page(request, USUAL, "Spaces", &sorted(request, "SpaceName", all)?, summary)
+    Listing::usual("Spaces", "SpaceName").page(request, &region.spaces, wanted, summary)
 }
 
 /// `UpdateSpace`. The app type must not even be repeated.
@@ -62,7 +60,6 @@ pub(super) fn update(region: &mut Region, context: &Context, request: &Value) ->
     let space = region.spaces.get_mut(&key).ok_or_else(|| not_found(&key))?;
     space.update(&body_of(request, &["SpaceSettings", "SpaceDisplayName"]), context)?;
     let arn = space.body["SpaceArn"].clone();
-    region.look_again();
     Ok(json!({ "SpaceArn": arn }))
 }
 
@@ -76,7 +73,6 @@ pub(super) fn delete(region: &mut Region, context: &Context, request: &Value) ->
         return Err(ApiError::in_use(format!("Unable to delete Space [{}]: App(s) are associated with it.", key.1)));
     }
     space.delete(context)?;
-    region.look_again();
     Ok(json!({}))
 }
 

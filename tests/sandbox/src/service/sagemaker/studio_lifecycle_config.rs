@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{body_of, contains, listed, name, passes, required, settings, tags, within};
+use super::listing::Listing;
+use super::{body_of, contains, name, passes, pick, required, settings, tags, within};
 use crate::error::{Answer, ApiError};
 use crate::resource::Resource;
 use crate::world::{Context, Region};
@@ -48,14 +49,14 @@ pub(super) fn list(region: &Region, request: &Value) -> Answer {
         "CreationTime",
         "LastModifiedTime",
     ];
-    let wanted = |body: &&Value| {
+    let wanted = |body: &Value| {
         within(request, "CreationTime", &body["CreationTime"])
             && within(request, "ModifiedTime", &body["LastModifiedTime"])
             && passes(request, "AppTypeEquals", &body["StudioLifecycleConfigAppType"])
             && contains(request, "NameContains", &body["StudioLifecycleConfigName"])
     };
-    let all = region.lifecycle_configs.values().map(|c| &c.body).filter(wanted);
-    listed(request, "StudioLifecycleConfigs", "StudioLifecycleConfigName", &members, all)
+    let listing = Listing::usual("StudioLifecycleConfigs", "StudioLifecycleConfigName");
+    listing.page(request, &region.lifecycle_configs, wanted, |body| pick(body, &members))
 }
 
 /// `DeleteStudioLifecycleConfig`: refused while any settings or running app refer to it.

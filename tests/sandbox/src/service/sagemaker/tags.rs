@@ -24,7 +24,7 @@ pub(super) fn add(region: &mut Region, request: &Value) -> Answer {
 /// `ListTags`.
 pub(super) fn list(region: &mut Region, request: &Value) -> Answer {
     let all = as_list(of(region, request)?);
-    page(request, SIZES, "Tags", &all.iter().collect::<Vec<_>>(), Value::clone)
+    page(request, SIZES, "Tags", all.len(), |n| all[n].clone())
 }
 
 /// `DeleteTags`.

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{body_of, contains, domain, listed, name, passes, required, settings, tags};
+use super::listing::Listing;
+use super::{body_of, contains, domain, name, passes, pick, required, settings, tags};
 use crate::error::{Answer, ApiError};
 use crate::resource::Resource;
 use crate::world::{Context, Region};
@@ -23,7 +24,6 @@ pub(super) fn create(region: &mut Region, context: &Context, request: &Value) ->
     body["UserProfileArn"] = json!(arn);
     tags::create(region, &arn, &request["Tags"])?;
     region.user_profiles.insert(key, Resource::pending(body, context));
-    region.look_again();
     Ok(json!({ "UserProfileArn": arn }))
 }
 
@@ -36,12 +36,12 @@ pub(super) fn describe(region: &Region, context: &Context, request: &Value) -> A
 /// `ListUserProfiles`.
 pub(super) fn list(region: &Region, request: &Value) -> Answer {
     let members = ["DomainId", "UserProfileName", "Status", "CreationTime", "LastModifiedTime"];
-    let wanted = |body: &&Value| {
+    let wanted = |body: &Value| {
         passes(request, "DomainIdEquals", &body["DomainId"])
             && contains(request, "UserProfileNameContains", &body["UserProfileName"])
     };
-    let all = region.user_profiles.values().map(|profile| &profile.body).filter(wanted);
-    listed(request, "UserProfiles", "UserProfileName", &members, all)
+    let listing = Listing::usual("UserProfiles", "UserProfileName");
+    listing.page(request, &region.user_profiles, wanted, |body| pick(body, &members))
 }
 
 /// `UpdateUserProfile`.
@@ -51,7 +51,6 @@ pub(super) fn update(region: &mut Region, context: &Context, request: &Value) ->
     let profile = region.user_profiles.get_mut(&key).ok_or_else(|| not_found(&key))?;
     profile.update(&body_of(request, &["UserSettings"]), context)?;
     let arn = profile.body["UserProfileArn"].clone();
-    region.look_again();
     Ok(json!({ "UserProfileArn": arn }))
 }
 
@@ -71,7 +70,6 @@ pub(super) fn delete(region: &mut Region, context: &Context, request: &Value) ->
         )));
     }
     profile.delete(context)?;
-    region.look_again();
     Ok(json!({}))
 }
 

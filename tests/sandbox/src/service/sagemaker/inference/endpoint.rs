@@ -28,7 +28,6 @@ pub(super) fn create(region: &mut Region, context: &Context, request: &Value) ->
     }
     tags::create(region, &arn, &request["Tags"])?;
     region.endpoints.insert(name, Resource::begun("Creating", body, context));
-    region.look_again();
     Ok(json!({ "EndpointArn": arn }))
 }
 
@@ -42,7 +41,7 @@ pub(super) fn describe(region: &Region, context: &Context, request: &Value) -> A
 /// `ListEndpoints`.
 pub(super) fn list(region: &Region, request: &Value) -> Answer {
     let members = ["EndpointName", "EndpointArn", "CreationTime", "LastModifiedTime", "EndpointStatus"];
-    listed(request, "Endpoint", &members, region.endpoints.values(), |_| true)
+    listed(request, "Endpoint", &members, &region.endpoints, |_| true)
 }
 
 /// `DeleteEndpoint`: its configuration stays. Refused while it changes, and while
@@ -56,7 +55,6 @@ pub(super) fn delete(region: &mut Region, context: &Context, request: &Value) ->
         return Err(ApiError::validation(format!("Endpoint {name} has inference components. Delete them first.")));
     }
     endpoint.delete_now(context);
-    region.look_again();
     Ok(json!({}))
 }
 
@@ -69,7 +67,7 @@ pub(super) fn find_mut<'a>(
     context: &Context,
     name: &str,
 ) -> Result<&'a mut Resource, ApiError> {
-    region.endpoints.get_mut(name).ok_or_else(|| gone(context, name))
+    region.endpoints.get_mut(&name.to_owned()).ok_or_else(|| gone(context, name))
 }
 
 /// The ARN of the endpoint of this name.

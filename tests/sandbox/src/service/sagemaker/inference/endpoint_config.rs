@@ -51,7 +51,7 @@ pub(super) fn describe(region: &Region, context: &Context, request: &Value) -> A
 /// `ListEndpointConfigs`.
 pub(super) fn list(region: &Region, request: &Value) -> Answer {
     let members = ["EndpointConfigName", "EndpointConfigArn", "CreationTime"];
-    listed(request, "EndpointConfig", &members, region.endpoint_configs.values(), |_| true)
+    listed(request, "EndpointConfig", &members, &region.endpoint_configs, |_| true)
 }
 
 /// `DeleteEndpointConfig`: a live endpoint made from it goes on, and nothing says

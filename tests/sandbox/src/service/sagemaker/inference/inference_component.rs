@@ -24,7 +24,6 @@ pub(super) fn create(region: &mut Region, context: &Context, request: &Value) ->
     body["RuntimeConfig"] = json!({ "DesiredCopyCount": copies, "CurrentCopyCount": copies });
     tags::create(region, &arn, &request["Tags"])?;
     region.inference_components.insert(name, Resource::begun("Creating", body, context));
-    region.look_again();
     Ok(json!({ "InferenceComponentArn": arn }))
 }
 
@@ -47,7 +46,7 @@ pub(super) fn list(region: &Region, request: &Value) -> Answer {
         "CreationTime",
         "LastModifiedTime",
     ];
-    listed(request, "InferenceComponent", &members, region.inference_components.values(), |body| {
+    listed(request, "InferenceComponent", &members, &region.inference_components, |body| {
         passes(request, "EndpointNameEquals", &body["EndpointName"])
             && passes(request, "VariantNameEquals", &body["VariantName"])
     })
@@ -62,7 +61,6 @@ pub(super) fn rescale(region: &mut Region, context: &Context, request: &Value) -
     let now = json!({ "RuntimeConfig": { "DesiredCopyCount": copies } });
     let then = json!({ "RuntimeConfig": { "CurrentCopyCount": copies } });
     component.rescale(&now, then, context);
-    region.look_again();
     Ok(json!({ "InferenceComponentArn": arn(context, &name) }))
 }
 
@@ -72,7 +70,6 @@ pub(super) fn delete(region: &mut Region, context: &Context, request: &Value) ->
     let component = region.inference_components.get_mut(&name).ok_or_else(|| gone(context, &name))?;
     at_rest(component)?;
     component.delete_now(context);
-    region.look_again();
     Ok(json!({}))
 }
 

@@ -8,10 +8,11 @@ mod scaling;
 
 use serde_json::Value;
 
+use super::listing::Listing;
 use super::{contains, passes, pick, within};
 use crate::error::{Answer, ApiError};
-use crate::page::{USUAL, newest_first, page, sorted_by};
 use crate::resource::Resource;
+use crate::shelf::Shelf;
 use crate::world::{Context, Region};
 
 /// The answer of one operation.
@@ -40,25 +41,23 @@ pub(super) fn answer(region: &mut Region, context: &Context, operation: &str, re
 
 /// One page of resources of a kind: newest first unless asked, filtered by name,
 /// status, times and `also`.
-fn listed<'a>(
+fn listed(
     request: &Value,
     kind: &str,
     members: &[&str],
-    all: impl Iterator<Item = &'a Resource>,
+    shelf: &Shelf<String>,
     also: impl Fn(&Value) -> bool,
 ) -> Answer {
-    let name = format!("{kind}Name");
-    let wanted = |body: &&Value| {
+    let (member, name) = (format!("{kind}s"), format!("{kind}Name"));
+    let wanted = |body: &Value| {
         contains(request, "NameContains", &body[&name])
             && passes(request, "StatusEquals", &body["Status"])
             && within(request, "CreationTime", &body["CreationTime"])
             && within(request, "LastModifiedTime", &body["LastModifiedTime"])
             && also(body)
     };
-    let all = all.map(|resource| &resource.body).filter(wanted);
-    let by = request["SortBy"].as_str().unwrap_or("CreationTime");
-    let all = sorted_by(by, &newest_first(request), &name, all)?;
-    page(request, USUAL, &format!("{kind}s"), &all, |body| pick(&answered(body, kind), members))
+    let listing = Listing { order: "Descending", sorts_by_status: true, ..Listing::usual(&member, &name) };
+    listing.page(request, shelf, wanted, |body| pick(&answered(body, kind), members))
 }
 
 /// The body with its status as a kind of resource names it.

@@ -31,7 +31,6 @@ pub(super) fn rescale(region: &mut Region, context: &Context, request: &Value) -
     }
     let then = now.as_array().into_iter().flatten().map(reached).collect::<Vec<_>>();
     endpoint.rescale(&json!({ "ProductionVariants": now }), json!({ "ProductionVariants": then }), context);
-    region.look_again();
     Ok(json!({ "EndpointArn": endpoint::arn(context, &name) }))
 }
 
