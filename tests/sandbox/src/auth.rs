@@ -29,16 +29,18 @@ impl Caller {
 ///
 /// # Errors
 /// HTTP 403 `MissingAuthenticationToken` for a request that is not signed or
-/// not well signed, `ExpiredTokenException` for the session token `expired`.
+/// not well signed, `UnrecognizedClientException` for the key of a session without its
+/// token, `ExpiredTokenException` for the session token `expired`.
 pub(crate) fn caller(headers: &HeaderMap, default_account: &str) -> Result<Caller, ApiError> {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let authorization = header("authorization").ok_or_else(|| missing("Missing Authentication Token"))?;
     let caller = signed_by(authorization, default_account)
         .ok_or_else(|| missing("The Authorization header is not AWS Signature Version 4."))?;
-    if header("x-amz-security-token") == Some("expired") {
-        return Err(ApiError::expired_token());
+    match header("x-amz-security-token") {
+        Some("expired") => Err(ApiError::expired_token()),
+        None if caller.access_key.starts_with("ASIA") => Err(ApiError::invalid_token()),
+        _ => Ok(caller),
     }
-    Ok(caller)
 }
 
 fn signed_by(authorization: &str, default_account: &str) -> Option<Caller> {

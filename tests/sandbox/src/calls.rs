@@ -13,6 +13,12 @@ const MOST: usize = 100_000;
 /// Bytes of text in their requests, of which metric data can have a megabyte a call.
 const MOST_TEXT: usize = 256 << 20;
 
+/// More operations than all services here have; what clients make up has no end.
+const MOST_NAMES: usize = 1000;
+
+/// What the operations beyond that are counted as.
+const OTHERS: &str = "(others)";
+
 /// The latest calls.
 #[derive(Debug, Default)]
 pub(crate) struct Calls {
@@ -32,7 +38,9 @@ impl Calls {
     /// gives up before the answer has called nevertheless. Its `status` is 0
     /// until it is answered.
     pub(crate) fn begin(&mut self, at: f64, caller: Option<&Caller>, operation: &str, request: &Value) -> u64 {
-        *self.counts.entry(operation.to_owned()).or_default() += 1;
+        let is_new = !self.counts.contains_key(operation);
+        let name = if is_new && self.counts.len() >= MOST_NAMES { OTHERS } else { operation };
+        *self.counts.entry(name.to_owned()).or_default() += 1;
         let text = text(request);
         self.text += text;
         while self.log.len() == MOST || self.text > MOST_TEXT {
@@ -106,6 +114,20 @@ fn text(value: &Value) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn calls_are_counted_beyond_the_log_and_under_a_bounded_number_of_names() {
+        let mut calls = Calls::default();
+        for n in 0..=MOST {
+            calls.begin(0.0, None, "ListApps", &json!(n));
+        }
+        for n in 0..2000 {
+            calls.begin(0.0, None, &format!("Made{n}"), &Value::Null);
+        }
+        assert_eq!((calls.counts()["ListApps"], calls.counts()[OTHERS]), (MOST as u64 + 1, 1001));
+        calls.clear();
+        assert!(calls.counts().is_empty());
+    }
 
     #[test]
     fn the_oldest_are_forgotten_when_there_is_too_much_text() {

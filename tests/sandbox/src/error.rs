@@ -36,6 +36,11 @@ impl ApiError {
         Self::new("ExpiredTokenException", "The security token included in the request is expired")
     }
 
+    /// The credentials mean nothing here.
+    pub(crate) fn invalid_token() -> Self {
+        Self::forbidden("UnrecognizedClientException", "The security token included in the request is invalid.")
+    }
+
     /// There is no such operation.
     pub(crate) fn unknown_operation(operation: &str) -> Self {
         Self::new("UnknownOperationException", format!("the sandbox has no operation {operation}"))

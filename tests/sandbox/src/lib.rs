@@ -1,9 +1,10 @@
-//! A local AWS: SageMaker Studio, CloudWatch metrics and STS with their awkward
-//! semantics, over real sockets, so that the shipped binaries run against it unchanged.
+//! A local AWS: SageMaker Studio, notebook instances and endpoints, CloudWatch metrics,
+//! STS and some smaller services with their awkward semantics, over real sockets, so
+//! that the shipped binaries run against it unchanged.
 //!
 //! Requests go `wire` (protocol, SigV4) → `sandbox` (faults, log of calls) →
 //! `service` (one file a resource kind) → `world` (state of each account and
-//! region). `control` is what tests see and force.
+//! region, kinds of resources on a `shelf`). `control` is what tests see and force.
 
 mod auth;
 mod calls;

@@ -116,12 +116,12 @@ impl Sandbox {
     ) -> Answer {
         let mut inner = self.lock();
         context.now = epoch_seconds();
-        let changed = when::play(&mut inner, &self.cli, operation, Moment::Before);
+        let changed = when::play(&mut inner, &self.cli, &context.caller, operation, Moment::Before);
         let answer = match changed.err().or(refusal) {
             Some(refusal) => Err(refusal),
             None => service::answer(&mut inner, context, operation, request),
         };
-        let changed = when::play(&mut inner, &self.cli, operation, Moment::After);
+        let changed = when::play(&mut inner, &self.cli, &context.caller, operation, Moment::After);
         let answer = changed.and(answer);
         inner.calls.end(number, Some(answer.as_ref().map(|_| ())));
         answer

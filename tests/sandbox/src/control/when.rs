@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Changed, Refusal, apply, is_change};
 use crate::Cli;
+use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::sandbox::Inner;
 
@@ -15,10 +16,19 @@ const MOST: usize = 100;
 #[derive(Debug)]
 pub(crate) struct When {
     operation: String,
+    account: Option<String>,
+    region: Option<String>,
     skip: u64,
     moment: Moment,
     change: String,
     request: Value,
+}
+
+impl When {
+    fn is_of(&self, caller: &Caller) -> bool {
+        self.account.as_ref().is_none_or(|account| *account == caller.account)
+            && self.region.as_ref().is_none_or(|region| *region == caller.region)
+    }
 }
 
 /// Whether a change is made before or after its call.
@@ -30,12 +40,13 @@ pub(crate) enum Moment {
     After,
 }
 
-/// Schedules `{"Operation", "Skip": 0, "Before": true, "Do": {"<change>": {…}}}`: once,
+/// Schedules `{"Operation", "Account", "Region", "Skip": 0, "Before": true, "Do":
+/// {"<change>": {…}}}`, of any account and region where it names none: once,
 /// at the first such call after `Skip` others, before that call or after it. A call
 /// that a fault refuses counts too.
 pub(super) fn schedule(inner: &mut Inner, request: &Value) -> Changed {
     let members = request.as_object().ok_or_else(|| Refusal::new("the body is not an object"))?;
-    let known = ["Operation", "Skip", "Before", "Do"];
+    let known = ["Operation", "Account", "Region", "Skip", "Before", "Do"];
     if let Some(unknown) = members.keys().find(|member| !known.contains(&member.as_str())) {
         return Err(Refusal::new(format!("there is no member {unknown}; hint: one of {known:?}")));
     }
@@ -49,8 +60,11 @@ pub(super) fn schedule(inner: &mut Inner, request: &Value) -> Changed {
     if inner.whens.len() == MOST {
         return Err(Refusal::new(format!("{MOST} changes wait already")));
     }
+    let text = |member: &str| request[member].as_str().map(str::to_owned);
     inner.whens.push(When {
-        operation: request["Operation"].as_str().ok_or_else(|| Refusal::new("there is no Operation"))?.to_owned(),
+        operation: text("Operation").ok_or_else(|| Refusal::new("there is no Operation"))?,
+        account: text("Account"),
+        region: text("Region"),
         skip: request["Skip"].as_u64().unwrap_or_default(),
         moment: if request["Before"] == false { Moment::After } else { Moment::Before },
         change: change.clone(),
@@ -63,10 +77,16 @@ pub(super) fn schedule(inner: &mut Inner, request: &Value) -> Changed {
 ///
 /// # Errors
 /// HTTP 500 for one that is refused: its test would otherwise pass for nothing.
-pub(crate) fn play(inner: &mut Inner, cli: &Cli, operation: &str, moment: Moment) -> Result<(), ApiError> {
+pub(crate) fn play(
+    inner: &mut Inner,
+    cli: &Cli,
+    caller: &Caller,
+    operation: &str,
+    moment: Moment,
+) -> Result<(), ApiError> {
     let mut due = Vec::new();
     for mut when in std::mem::take(&mut inner.whens) {
-        let concerns = when.operation == operation && when.moment == moment;
+        let concerns = when.operation == operation && when.moment == moment && when.is_of(caller);
         if concerns && when.skip == 0 {
             due.push(when);
         } else {

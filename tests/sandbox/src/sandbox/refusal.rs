@@ -13,7 +13,8 @@ pub(super) fn of(kind: Kind, context: &Context, operation: &str, request: &Value
         Kind::Throttle => throttled(context),
         Kind::Deny => denial(context, operation, request),
         Kind::Validation => validation(operation),
-        Kind::DisabledRegion => disabled_region(),
+        // Credentials mean nothing in a region that their account has not enabled.
+        Kind::DisabledRegion => ApiError::invalid_token(),
         Kind::Suspended => suspended(context, operation, request),
         Kind::InternalError => failure(context),
         Kind::ExpiredToken => ApiError::expired_token(),
@@ -68,11 +69,6 @@ fn suspended(context: &Context, operation: &str, request: &Value) -> ApiError {
         "AssumeRole" => sts::refused(context, request),
         _ => denial(context, operation, request),
     }
-}
-
-/// Credentials mean nothing in a region that their account has not enabled.
-fn disabled_region() -> ApiError {
-    ApiError::forbidden("UnrecognizedClientException", "The security token included in the request is invalid.")
 }
 
 /// The request is of no use, as that to delete what is gone.

@@ -11,6 +11,9 @@ use crate::world::Context;
 /// More sessions than the largest sweep opens; the first are forgotten.
 const MOST: usize = 100_000;
 
+/// As long as a session lasts at most, unless its role says otherwise, which none here does.
+const MOST_SECONDS: i64 = 3600;
+
 /// Letters that end an access key, which tell one session from another.
 const LETTERS: u32 = 26;
 
@@ -129,10 +132,14 @@ fn role(arn: &str) -> Option<(&str, &str)> {
 }
 
 fn duration(request: &Value) -> Result<i64, ApiError> {
-    let Some(text) = request["DurationSeconds"].as_str() else { return Ok(3600) };
-    text.parse().ok().filter(|seconds| (900..=43_200).contains(seconds)).ok_or_else(|| {
-        invalid(format!("Value '{text}' at 'durationSeconds' failed to satisfy constraint: 900 to 43200"))
-    })
+    let Some(text) = request["DurationSeconds"].as_str() else { return Ok(MOST_SECONDS) };
+    match text.parse() {
+        Ok(seconds) if (900..=MOST_SECONDS).contains(&seconds) => Ok(seconds),
+        Ok(seconds) if (900..=43_200).contains(&seconds) => {
+            Err(invalid("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.".to_owned()))
+        }
+        _ => Err(invalid(format!("Value '{text}' at 'durationSeconds' failed to satisfy constraint: 900 to 43200"))),
+    }
 }
 
 fn text<'a>(request: &'a Value, member: &str) -> Result<&'a str, ApiError> {

@@ -54,5 +54,12 @@ assert "/reader-external-s3cr3t/s1" in sts.assume_role(**external, ExternalId="s
 refused("ValidationError", RoleArn="arn:aws:iam::4444:role/costctl-reader", RoleSessionName="s1")
 refused("ValidationError", RoleArn=READER, RoleSessionName="a b")
 refused("ValidationError", RoleArn=READER, RoleSessionName="s1", DurationSeconds=60000)
+assert "MaxSessionDuration" in refused("ValidationError", RoleArn=READER, RoleSessionName="s1", DurationSeconds=3601)
+for service, operation, code in (("sts", "get_caller_identity", "InvalidClientTokenId"), ("sagemaker", "list_apps", "UnrecognizedClientException")):
+    try:
+        getattr(client(service, {**answer["Credentials"], "SessionToken": None}), operation)()
+        raise AssertionError(f"{service} accepted half of a session's credentials")
+    except ClientError as error:
+        assert error.response["Error"]["Code"] == code, error.response
 
 print("the accounts answered as boto3 expects")

@@ -187,6 +187,15 @@ fn a_change_is_made_between_two_calls() {
     assert_ne!(server.ok("ListApps", json!({}))["Apps"][0]["Status"], "InService");
     assert!(!server.calls().iter().any(|call| call["operation"] == "DeleteApp"), "the client sent nothing");
 
+    // Calls of another account or region do not count.
+    let mut app = app();
+    app["Set"] = json!({ "CreationTime": 2.5 });
+    server.change("when", json!({ "Operation": "DescribeApp", "Account": "444455556666", "Do": { "app": app } }));
+    server.change("when", json!({ "Operation": "DescribeApp", "Region": "us-east-2", "Do": { "app": app } }));
+    assert_eq!(described(), 1.5);
+    server.signed("DescribeApp", &json!({}), THEIRS, "eu-west-1");
+    assert_eq!(described(), 2.5);
+
     // A change that cannot be made does not pass unseen.
     let none = json!({ "resource": { "Kind": "space", "DomainId": "d", "SpaceName": "none", "Set": {} } });
     server.change("when", json!({ "Operation": "ListSpaces", "Do": none }));

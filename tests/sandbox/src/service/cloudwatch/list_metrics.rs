@@ -27,14 +27,15 @@ pub(super) fn list(metrics: &Metrics, now: f64, request: &Value) -> Answer {
                 metric.dimensions.get(*name).is_some_and(|has| value.is_none_or(|wanted| wanted == has))
             })
     };
-    let all: Vec<Value> = metrics
+    let all: Vec<&Metric> = metrics
         .latest()
         .filter(|(metric, second)| *second as f64 >= since && passes(metric))
-        .map(|(metric, _)| body(metric))
+        .map(|(metric, _)| metric)
         .collect();
     let start = start(request)?.min(all.len());
     let end = all.len().min(start + PAGE);
-    let mut answer = json!({ "Metrics": &all[start..end] });
+    let page: Vec<Value> = all[start..end].iter().map(|metric| body(metric)).collect();
+    let mut answer = json!({ "Metrics": page });
     if end < all.len() {
         answer["NextToken"] = json!(end.to_string());
     }
