@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::os::unix::process::ExitStatusExt;
+use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
@@ -26,12 +27,13 @@ const WELL: Duration = Duration::from_secs(600);
 pub(crate) async fn run(args: &[OsString]) -> anyhow::Result<Exit> {
     // The script that started us ends; its terminal and process group are not ours.
     let _ = rustix::process::setsid();
-    let program = std::env::current_exe().context("finding this program")?;
+    let program = program().context("finding this program")?;
+    let name = std::env::args_os().next().unwrap_or_else(|| program.clone().into());
     let mut signals = Signals::new()?;
     let mut pause = FIRST_PAUSE;
     loop {
         let started = Instant::now();
-        let mut child = Command::new(&program).args(args).spawn().context("starting the agent")?;
+        let mut child = Command::new(&program).arg0(&name).args(args).spawn().context("starting the agent")?;
         let status = tokio::select! {
             status = child.wait() => status.context("waiting for the agent")?,
             () = signals.end() => {
@@ -53,6 +55,13 @@ pub(crate) async fn run(args: &[OsString]) -> anyhow::Result<Exit> {
         }
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
+}
+
+/// The path of this program. Where its file has been removed, or another one was put
+/// in its place (by a second on-start script), the link to what runs still leads to it.
+fn program() -> std::io::Result<PathBuf> {
+    let path = std::env::current_exe()?;
+    Ok(if path.exists() { path } else { PathBuf::from("/proc/self/exe") })
 }
 
 /// Ends of which another start would make no other.
