@@ -4,4 +4,5 @@
 pub mod coverage;
 pub mod install;
 pub mod plan;
+pub mod policy;
 pub mod snapshot;
