@@ -7,6 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use cost_planner::install::{Canary, Host};
 use idle_core::DomainId;
 
+use crate::record::Place;
+
 /// Finds what SageMaker bills without need, and stops it safely.
 #[derive(Debug, Parser)]
 #[command(name = "costctl", version, about, disable_help_subcommand = true)]
@@ -98,6 +100,15 @@ pub(crate) struct Artifacts {
     /// Encrypt objects with this KMS key.
     #[arg(long, env = "COSTCTL_KMS_KEY", value_name = "KEY-ARN")]
     pub(crate) kms_key: Option<String>,
+}
+
+impl Artifacts {
+    /// The store that these flags name.
+    pub(crate) fn place(&self) -> Place {
+        let Self { artifacts, artifacts_region, kms_key } = self;
+        let (url, region, kms_key) = (artifacts.clone(), artifacts_region.clone(), kms_key.clone());
+        Place { flag: "--artifacts", url, region, kms_key }
+    }
 }
 
 /// What is installed.

@@ -9,6 +9,7 @@ use clap::Parser;
 
 mod act;
 mod aws;
+mod bucket;
 mod cli;
 mod commands;
 mod exit;

@@ -21,7 +21,7 @@ use crate::script::hex;
 const COMMAND: &str = "install";
 
 pub(super) async fn run(global: &Global, args: &Install) -> Result<Exit> {
-    let store = Store::open(&args.artifacts, &config(global.region.first().map(String::as_str)).await)?;
+    let store = Store::open(&args.artifacts.place(), &config(global.region.first().map(String::as_str)).await)?;
     let payload = Payload::of(&args.agent, &store)?;
     let (sessions, unreached) = Session::of_all(global).await?;
     let progress = Progress::new(global.no_progress);

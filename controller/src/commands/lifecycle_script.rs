@@ -10,7 +10,7 @@ use crate::record::Store;
 use crate::script::Script;
 
 pub(super) async fn run(global: &Global, args: &LifecycleScript) -> Result<Exit> {
-    let store = Store::open(&args.artifacts, &config(global.region.first().map(String::as_str)).await)?;
+    let store = Store::open(&args.artifacts.place(), &config(global.region.first().map(String::as_str)).await)?;
     let payload = Payload::of(&args.agent, &store)?;
     let rendered = match args.app_type {
         Script::Studio(host) => &payload.scripts[&host],

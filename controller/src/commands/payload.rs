@@ -70,9 +70,7 @@ impl Payload {
         match store.get(&key).await?.map(|bytes| hex(&bytes)) {
             None => Ok(false),
             Some(sha256) if sha256 == self.binary.sha256 => Ok(true),
-            Some(sha256) => {
-                Err(StoreError::Damaged { url: store.url(&key), problem: format!("its SHA-256 is {sha256}") })
-            }
+            Some(sha256) => Err(store.damaged(&key, format!("its SHA-256 is {sha256}"))),
         }
     }
 }

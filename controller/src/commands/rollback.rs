@@ -15,7 +15,7 @@ use crate::render::{Progress, RegionReport};
 const COMMAND: &str = "rollback";
 
 pub(super) async fn run(global: &Global, args: &Undo) -> Result<Exit> {
-    let store = Store::open(&args.artifacts, &config(global.region.first().map(String::as_str)).await)?;
+    let store = Store::open(&args.artifacts.place(), &config(global.region.first().map(String::as_str)).await)?;
     store.must_be_there()?;
     let plan = async |session: &Session, progress: &Progress, report: &mut RegionReport| {
         plan_region(session, args, &store, progress, report).await

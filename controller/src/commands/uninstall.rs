@@ -27,7 +27,7 @@ const MOST_NAMED: usize = 10;
 type Users = BTreeSet<(String, String)>;
 
 pub(super) async fn run(global: &Global, args: &Uninstall) -> Result<Exit> {
-    let store = Store::open(&args.undo.artifacts, &config(global.region.first().map(String::as_str)).await)?;
+    let store = Store::open(&args.undo.artifacts.place(), &config(global.region.first().map(String::as_str)).await)?;
     if !args.without_before_images {
         store.must_be_there()?;
     }

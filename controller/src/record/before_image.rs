@@ -86,7 +86,7 @@ impl<'a> BeforeImages<'a> {
             }
         }
         let problem = "a hundred before-images came in between".to_owned();
-        Err(StoreError::Damaged { url: self.store.url(&self.key(domain, &suffix)), problem })
+        Err(self.store.damaged(&self.key(domain, &suffix), problem))
     }
 
     async fn is_last(&mut self, domain: &DomainId, install: &str) -> Result<bool, StoreError> {
@@ -101,7 +101,7 @@ impl<'a> BeforeImages<'a> {
     async fn read(&self, domain: &DomainId, name: &str) -> Result<Option<Entry>, StoreError> {
         let key = self.key(domain, name);
         let Some(bytes) = self.store.get(&key).await? else { return Ok(None) };
-        let damaged = |problem: String| StoreError::Damaged { url: self.store.url(&key), problem };
+        let damaged = |problem: String| self.store.damaged(&key, problem);
         let stored: StoredEntry = serde_json::from_slice(&bytes).map_err(|error| damaged(error.to_string()))?;
         if stored.schema_version > SCHEMA_VERSION {
             return Err(damaged(format!("schema_version {} is newer than this program", stored.schema_version)));

@@ -69,7 +69,7 @@ impl Binary {
         let back = store.get(&key).await?.unwrap_or_default();
         if hex(&back) != self.sha256 {
             let problem = format!("its SHA-256 is {}", hex(&back));
-            return Err(StoreError::Damaged { url: store.url(&key), problem });
+            return Err(store.damaged(&key, problem));
         }
         Ok(was_there)
     }

@@ -29,7 +29,7 @@ pub(crate) async fn notebook_images(store: &Store, scope: &Scope) -> Result<Vec<
     for name in store.names(&folder).await? {
         let key = format!("{folder}/{name}");
         let Some(bytes) = store.get(&key).await? else { continue };
-        let damaged = |problem: String| StoreError::Damaged { url: store.url(&key), problem };
+        let damaged = |problem: String| store.damaged(&key, problem);
         let stored: Stored = serde_json::from_slice(&bytes).map_err(|error| damaged(error.to_string()))?;
         if stored.schema_version > SCHEMA_VERSION {
             return Err(damaged(format!("schema_version {} is newer than this program", stored.schema_version)));
@@ -57,7 +57,7 @@ pub(crate) async fn write_notebook_image(store: &Store, scope: &Scope, entry: No
     let key = format!("{}/{:06}.json", folder(scope), there.len());
     if store.create(&key, bytes).await? {
         let problem = "another install is at work".to_owned();
-        return Err(StoreError::Damaged { url: store.url(&key), problem });
+        return Err(store.damaged(&key, problem));
     }
     Ok(())
 }

@@ -1,18 +1,28 @@
-//! Where artifacts are kept: a prefix of an S3 bucket, or a folder.
+//! Where artifacts and evidence are kept: a prefix of an S3 bucket, or a folder.
 
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
-use async_trait::async_trait;
 use aws_config::SdkConfig;
-use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
-use object_store::aws::{AmazonS3Builder, AwsCredential};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{CredentialProvider, ObjectStore, ObjectStoreExt, PutMode, PutOptions};
+use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions};
 use thiserror::Error;
 
-use crate::cli::Artifacts;
+use crate::bucket;
+
+/// Which store, and the flag that named it.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    /// Such as `--artifacts`; the flag of its region ends in `-region`.
+    pub(crate) flag: &'static str,
+    /// `s3://BUCKET/PREFIX`, or a folder.
+    pub(crate) url: String,
+    /// The bucket's region; that of the configuration where it is `None`.
+    pub(crate) region: Option<String>,
+    /// Objects are encrypted with this KMS key.
+    pub(crate) kms_key: Option<String>,
+}
 
 /// Objects that only ever come into being: none is overwritten, none is deleted.
 #[derive(Debug)]
@@ -21,6 +31,7 @@ pub(crate) struct Store {
     objects: OnceLock<Box<dyn ObjectStore>>,
     prefix: String,
     place: Where,
+    flag: &'static str,
 }
 
 #[derive(Debug)]
@@ -29,41 +40,52 @@ enum Where {
     Folder(PathBuf),
 }
 
+/// What stands directly below a folder.
+#[derive(Debug, Default)]
+pub(crate) struct Listed {
+    pub(crate) objects: Vec<String>,
+    pub(crate) folders: Vec<String>,
+}
+
 /// An object that could not be read or written.
 #[derive(Debug, Error)]
 pub(crate) enum StoreError {
-    #[error("--artifacts {url}: {problem}; hint: s3://BUCKET/PREFIX, or a folder")]
-    Url { url: String, problem: String },
-    #[error("--artifacts {url}: there is no such folder; hint: the same as at the install")]
-    Missing { url: String },
-    #[error("{doing} {url}; hint: --artifacts, --artifacts-region, and s3:GetObject, PutObject and ListBucket")]
+    #[error("{flag} {url}: {problem}; hint: s3://BUCKET/PREFIX, or a folder")]
+    Url { flag: &'static str, url: String, problem: String },
+    #[error("{flag} {url}: there is no such folder; hint: the same as at the install")]
+    Missing { flag: &'static str, url: String },
+    #[error("{doing} {url}; hint: {flag}, {flag}-region, and s3:GetObject, PutObject and ListBucket")]
     Object {
         doing: &'static str,
         url: String,
+        flag: &'static str,
         #[source]
-        source: object_store::Error,
+        source: Box<object_store::Error>,
     },
-    #[error("{url} is not what was stored: {problem}; hint: another --artifacts, and find out who changed it")]
-    Damaged { url: String, problem: String },
+    #[error("{url} is not what was stored: {problem}; hint: another {flag}, and find out who changed it")]
+    Damaged { url: String, problem: String, flag: &'static str },
 }
 
 impl Store {
-    /// The store that these flags name. Nothing is asked yet.
+    /// The store at this place. Nothing is asked yet.
     ///
     /// # Errors
     /// For a URL that names none.
-    pub(crate) fn open(artifacts: &Artifacts, config: &SdkConfig) -> Result<Self, StoreError> {
-        let url = artifacts.artifacts.as_str();
-        let problem = |problem: String| StoreError::Url { url: url.to_owned(), problem };
-        if let Some(rest) = url.strip_prefix("s3://") {
-            let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
-            let own = artifacts.artifacts_region.clone();
-            let region = own.or_else(|| config.region().map(ToString::to_string));
+    pub(crate) fn open(place: &Place, config: &SdkConfig) -> Result<Self, StoreError> {
+        let Place { flag, url, region, kms_key } = place;
+        let problem = |problem: String| StoreError::Url { flag, url: url.clone(), problem };
+        if let Some((name, prefix)) = bucket::split(url) {
+            let region = region.clone().or_else(|| config.region().map(ToString::to_string));
             let region = region.ok_or_else(|| problem("no region is known".to_owned()))?;
-            let objects = bucket_of(bucket, &region, artifacts, config).map_err(|error| problem(error.to_string()))?;
-            let place = Where::Bucket { name: bucket.to_owned(), region };
-            let objects: Box<dyn ObjectStore> = Box::new(objects);
-            return Ok(Self { objects: objects.into(), prefix: prefix.trim_matches('/').to_owned(), place });
+            let objects = bucket::open(name, &region, kms_key.as_deref(), config);
+            let objects: Box<dyn ObjectStore> = Box::new(objects.map_err(|error| problem(error.to_string()))?);
+            let prefix = prefix.trim_matches('/').to_owned();
+            return Ok(Self {
+                objects: objects.into(),
+                prefix,
+                place: Where::Bucket { name: name.to_owned(), region },
+                flag,
+            });
         }
         if url.contains("://") || url.is_empty() {
             return Err(problem("neither S3 nor a folder".to_owned()));
@@ -74,7 +96,7 @@ impl Store {
         } else {
             OnceLock::new()
         };
-        Ok(Self { objects, prefix: String::new(), place: Where::Folder(folder) })
+        Ok(Self { objects, prefix: String::new(), place: Where::Folder(folder), flag })
     }
 
     /// For what only reads.
@@ -84,7 +106,7 @@ impl Store {
     pub(crate) fn must_be_there(&self) -> Result<(), StoreError> {
         match &self.place {
             Where::Folder(folder) if self.objects.get().is_none() => {
-                Err(StoreError::Missing { url: folder.display().to_string() })
+                Err(StoreError::Missing { flag: self.flag, url: folder.display().to_string() })
             }
             _ => Ok(()),
         }
@@ -115,7 +137,7 @@ impl Store {
         match self.made(key)?.put_opts(&self.path(key), bytes.into(), options).await {
             Ok(_) => Ok(false),
             Err(object_store::Error::AlreadyExists { .. }) => Ok(true),
-            Err(source) => Err(StoreError::Object { doing: "writing", url: self.url(key), source }),
+            Err(source) => Err(self.failed("writing", key, source)),
         }
     }
 
@@ -124,7 +146,7 @@ impl Store {
     /// # Errors
     /// When it could not be read.
     pub(crate) async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let failed = |source| StoreError::Object { doing: "reading", url: self.url(key), source };
+        let failed = |source| self.failed("reading", key, source);
         let Some(objects) = self.objects.get() else { return Ok(None) };
         match objects.get(&self.path(key)).await {
             Ok(object) => Ok(Some(object.bytes().await.map_err(failed)?.to_vec())),
@@ -138,13 +160,32 @@ impl Store {
     /// # Errors
     /// When not all could be listed.
     pub(crate) async fn names(&self, folder: &str) -> Result<Vec<String>, StoreError> {
-        let Some(objects) = self.objects.get() else { return Ok(Vec::new()) };
+        Ok(self.listed(folder).await?.objects)
+    }
+
+    /// The names of what stands directly below a folder: objects and folders, each sorted.
+    ///
+    /// # Errors
+    /// When not all could be listed.
+    pub(crate) async fn listed(&self, folder: &str) -> Result<Listed, StoreError> {
+        let Some(objects) = self.objects.get() else { return Ok(Listed::default()) };
         let listed = objects.list_with_delimiter(Some(&self.path(folder))).await;
-        let listed = listed.map_err(|source| StoreError::Object { doing: "listing", url: self.url(folder), source })?;
-        let mut names: Vec<String> =
-            listed.objects.iter().filter_map(|object| object.location.filename().map(str::to_owned)).collect();
+        let listed = listed.map_err(|source| self.failed("listing", folder, source))?;
+        let name = |path: &Path| path.filename().map(str::to_owned);
+        let mut names: Vec<String> = listed.objects.iter().filter_map(|object| name(&object.location)).collect();
+        let mut folders: Vec<String> = listed.common_prefixes.iter().filter_map(name).collect();
         names.sort();
-        Ok(names)
+        folders.sort();
+        Ok(Listed { objects: names, folders })
+    }
+
+    /// An object that says something else than it should.
+    pub(crate) fn damaged(&self, key: &str, problem: String) -> StoreError {
+        StoreError::Damaged { url: self.url(key), problem, flag: self.flag }
+    }
+
+    fn failed(&self, doing: &'static str, key: &str, source: object_store::Error) -> StoreError {
+        StoreError::Object { doing, url: self.url(key), flag: self.flag, source: Box::new(source) }
     }
 
     /// What is there, or is now.
@@ -153,8 +194,7 @@ impl Store {
             let made = std::fs::create_dir_all(folder)
                 .map_err(|error| object_store::Error::Generic { store: "folder", source: Box::new(error) })
                 .and_then(|()| folder_of(folder));
-            let failed = |source| StoreError::Object { doing: "writing", url: self.url(key), source };
-            let objects = made.map_err(failed)?;
+            let objects = made.map_err(|source| self.failed("writing", key, source))?;
             return Ok(self.objects.get_or_init(|| objects).as_ref());
         }
         Ok(self.objects.get().expect("a bucket's is set from the beginning").as_ref())
@@ -170,52 +210,19 @@ fn folder_of(folder: &std::path::Path) -> object_store::Result<Box<dyn ObjectSto
     Ok(Box::new(LocalFileSystem::new_with_prefix(folder)?.with_fsync(true)))
 }
 
-fn bucket_of(
-    bucket: &str,
-    region: &str,
-    artifacts: &Artifacts,
-    config: &SdkConfig,
-) -> object_store::Result<impl ObjectStore + use<>> {
-    let mut builder = AmazonS3Builder::new().with_bucket_name(bucket).with_region(region);
-    if let Some(credentials) = config.credentials_provider() {
-        builder = builder.with_credentials(Arc::new(Chain(credentials)));
+#[cfg(test)]
+impl Store {
+    /// A store that lives as long as the test.
+    pub(crate) fn in_memory() -> Self {
+        let objects: Box<dyn ObjectStore> = Box::new(object_store::memory::InMemory::new());
+        let place = Where::Folder(PathBuf::from("/memory"));
+        Self { objects: objects.into(), prefix: String::new(), place, flag: "--evidence" }
     }
-    // The one partition whose names end otherwise.
-    let of_partition = region.starts_with("cn-").then(|| format!("https://s3.{region}.amazonaws.com.cn"));
-    if let Some(url) = endpoint_url().or(of_partition) {
-        // Another endpoint has no host name of its own for each bucket.
-        builder = builder.with_allow_http(url.starts_with("http:")).with_endpoint(url);
-    } else {
-        builder = builder.with_virtual_hosted_style_request(true);
-    }
-    if let Some(key) = &artifacts.kms_key {
-        builder = builder.with_sse_kms_encryption(key);
-    }
-    builder.build()
-}
 
-/// The SDK's own variables for another endpoint: the service's own before the one for all.
-fn endpoint_url() -> Option<String> {
-    let set = |name: &str| std::env::var(name).ok().filter(|url| !url.is_empty());
-    set("AWS_ENDPOINT_URL_S3").or_else(|| set("AWS_ENDPOINT_URL"))
-}
-
-/// The credentials of all our clients, for this one, too.
-#[derive(Debug)]
-struct Chain(SharedCredentialsProvider);
-
-#[async_trait]
-impl CredentialProvider for Chain {
-    type Credential = AwsCredential;
-
-    async fn get_credential(&self) -> object_store::Result<Arc<AwsCredential>> {
-        let credentials = self.0.provide_credentials().await;
-        let credentials =
-            credentials.map_err(|error| object_store::Error::Generic { store: "S3", source: Box::new(error) })?;
-        Ok(Arc::new(AwsCredential {
-            key_id: credentials.access_key_id().to_owned(),
-            secret_key: credentials.secret_access_key().to_owned(),
-            token: credentials.session_token().map(str::to_owned),
-        }))
+    /// The store in this folder.
+    pub(crate) fn in_folder(folder: &std::path::Path) -> Self {
+        let url = folder.display().to_string();
+        let place = Place { flag: "--evidence", url, region: None, kms_key: None };
+        Self::open(&place, &SdkConfig::builder().build()).expect("a folder")
     }
 }
