@@ -91,6 +91,13 @@ fn another_account_is_seeded_forced_and_asked() {
     let problem = ask("sagemaker", "ListNotebookInstances", &json!({})).unwrap_err().to_string();
     assert!(problem.contains("(Stopping)"), "{problem}");
     assert_eq!(sandbox.call_counts().unwrap()["DescribeNotebookInstance"], 3);
+    let topic = ask("sns", "CreateTopic", &json!({ "Name": "costctl" })).unwrap();
+    assert_eq!(topic["TopicArn"], "arn:aws:sns:eu-west-1:444455556666:costctl");
+    ask("ssm", "PutParameter", &json!({ "Name": "p", "Value": "v", "Type": "String" })).unwrap();
+    sandbox.organization(&json!({ "Accounts": [{ "Id": "444455556666" }] })).unwrap();
+    sandbox.quotas(&json!({ "Quotas": [] })).unwrap();
+    let organization = ask("organizations", "DescribeOrganization", &json!({})).unwrap();
+    assert_eq!(organization["Organization"]["MasterAccountId"], "111122223333");
     let env = sandbox.aws_env_of("444455556666", "eu-west-1");
     assert!(env.contains(&("AWS_ACCESS_KEY_ID".to_owned(), "AKIA444455556666AAAA".to_owned())));
     assert!(env.contains(&("AWS_REGION".to_owned(), "eu-west-1".to_owned())));

@@ -26,7 +26,7 @@ use crate::Cli;
 use crate::auth::Caller;
 use crate::clock::epoch_seconds;
 use crate::sandbox::{Inner, Sandbox};
-use crate::service::sagemaker;
+use crate::service;
 use crate::world::Context;
 
 /// Room for a fleet of bodies in one request.
@@ -76,7 +76,7 @@ pub(crate) fn apply(inner: &mut Inner, cli: &Cli, name: &str, request: &Value) -
         "metrics" => metrics::put(inner, &context(inner, cli, request), request),
         "organization" => organization::organization(inner, &context(inner, cli, request), request),
         "quotas" => organization::quotas(inner, &context(inner, cli, request), request),
-        "call" => call(inner, &context(inner, cli, request), request),
+        "call" => call(inner, context(inner, cli, request), request),
         "when" => when::schedule(inner, request),
         other => Err(Refusal::not_found(format!("there is no change {other}"))),
     }
@@ -118,11 +118,13 @@ pub(crate) async fn call_counts(State(sandbox): State<Arc<Sandbox>>) -> Json<Val
     Json(json!(sandbox.lock().calls.counts()))
 }
 
-/// An operation of SageMaker: `{"Operation", "Request"}`.
-fn call(inner: &mut Inner, context: &Context, request: &Value) -> Changed {
+/// An operation of SageMaker, or of another `Service`: `{"Operation", "Request"}`.
+fn call(inner: &mut Inner, mut context: Context, request: &Value) -> Changed {
     let operation = request["Operation"].as_str().ok_or_else(|| Refusal::new("there is no Operation"))?;
-    let region = inner.world.region(&context.caller, context.now);
-    sagemaker::answer(region, context, operation, &request["Request"])
+    if let Some(service) = request["Service"].as_str() {
+        service.clone_into(&mut context.caller.service);
+    }
+    service::answer(inner, &context, operation, &request["Request"])
         .map_err(|error| Refusal::new(format!("{operation}: {}: {}", error.kind, error.message)))
 }
 

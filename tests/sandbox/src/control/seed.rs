@@ -1,7 +1,7 @@
 //! `POST /_sandbox/seed`: resources as they are given, in service at once. Each list is
 //! named as the operation that lists it; a body may have any member, its own
 //! `CreationTime`, `LastModifiedTime`, status and `Tags` among them. What stood under
-//! the same name is replaced. `Generate` makes a whole fleet: see [`fleet`](super::fleet).
+//! the same name is replaced. `Generate` makes a whole fleet: see [`fleet`].
 
 use std::collections::BTreeMap;
 

@@ -12,6 +12,9 @@ use crate::world::Context;
 /// Fifty a page at most, which is also what is not asked for.
 const SIZES: Sizes = Sizes { least: 1, most: 50, default: 50 };
 
+/// The service's own role.
+const ROLE: &str = "aws-service-role/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint";
+
 /// What of SageMaker can be scaled.
 const DIMENSIONS: &[&str] = &[
     "sagemaker:variant:DesiredInstanceCount",
@@ -33,43 +36,50 @@ pub(crate) fn answer(targets: &mut ScalableTargets, context: &Context, operation
     match operation {
         "RegisterScalableTarget" => register(targets, context, request),
         "DescribeScalableTargets" => describe(targets, request),
-        "DeregisterScalableTarget" => deregister(targets, request),
         other => Err(ApiError::unknown_operation(other)),
     }
 }
 
 /// `RegisterScalableTarget`: a new one, which needs both bounds, or other bounds of an old one.
 fn register(targets: &mut ScalableTargets, context: &Context, request: &Value) -> Answer {
-    let (resource, dimension) = key(request)?;
+    let (resource, dimension) =
+        (required(request, "ResourceId")?.to_owned(), required(request, "ScalableDimension")?.to_owned());
     if !DIMENSIONS.contains(&dimension.as_str()) {
         return Err(ApiError::validation(format!("Unsupported scalable dimension {dimension}")));
     }
-    let number = format!("{:012}", targets.len() + 1);
-    let target = targets.entry((resource.clone(), dimension.clone()));
-    let mut changed = match &target {
-        std::collections::btree_map::Entry::Occupied(stored) => stored.get().clone(),
-        std::collections::btree_map::Entry::Vacant(_) => json!({
-            "ServiceNamespace": "sagemaker",
-            "ResourceId": resource,
-            "ScalableDimension": dimension,
-            "RoleARN": context.arn_of("iam", "role/aws-service-role/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"),
-            "CreationTime": context.now,
-            "ScalableTargetARN": context.arn_of("application-autoscaling", &format!("scalable-target/{number}")),
-            "SuspendedState": { "DynamicScalingInSuspended": false, "DynamicScalingOutSuspended": false, "ScheduledScalingSuspended": false },
-        }),
-    };
+    let key = (resource, dimension);
+    let number = targets.len() + 1;
+    let mut target = targets.get(&key).cloned().unwrap_or_else(|| new(context, &key, number));
     for member in ["MinCapacity", "MaxCapacity", "SuspendedState"] {
         if !request[member].is_null() {
-            changed[member] = request[member].clone();
+            target[member] = request[member].clone();
         }
     }
-    let (least, most) = (changed["MinCapacity"].as_u64(), changed["MaxCapacity"].as_u64());
+    let (least, most) = (target["MinCapacity"].as_u64(), target["MaxCapacity"].as_u64());
     if least.is_none() || most.is_none() || least > most {
         return Err(ApiError::validation("MinCapacity and MaxCapacity must be there, and in this order"));
     }
-    let arn = changed["ScalableTargetARN"].clone();
-    target.insert_entry(changed);
+    let arn = target["ScalableTargetARN"].clone();
+    targets.insert(key, target);
     Ok(json!({ "ScalableTargetARN": arn }))
+}
+
+/// A target without bounds.
+fn new(context: &Context, (resource, dimension): &(String, String), number: usize) -> Value {
+    let goes_on = json!({
+        "DynamicScalingInSuspended": false,
+        "DynamicScalingOutSuspended": false,
+        "ScheduledScalingSuspended": false,
+    });
+    json!({
+        "ServiceNamespace": "sagemaker",
+        "ResourceId": resource,
+        "ScalableDimension": dimension,
+        "RoleARN": context.arn_of("iam", &format!("role/{ROLE}")),
+        "CreationTime": context.now,
+        "ScalableTargetARN": context.arn_of("application-autoscaling", &format!("scalable-target/{number:012}")),
+        "SuspendedState": goes_on,
+    })
 }
 
 /// `DescribeScalableTargets`.
@@ -82,15 +92,4 @@ fn describe(targets: &ScalableTargets, request: &Value) -> Answer {
     };
     let all: Vec<&Value> = targets.values().filter(wanted).collect();
     page(request, SIZES, "ScalableTargets", all.len(), |n| all[n].clone())
-}
-
-/// `DeregisterScalableTarget`.
-fn deregister(targets: &mut ScalableTargets, request: &Value) -> Answer {
-    let key = key(request)?;
-    let removed = targets.remove(&key).map(|_| json!({}));
-    removed.ok_or_else(|| ApiError::new("ObjectNotFoundException", format!("No scalable target {} {}", key.0, key.1)))
-}
-
-fn key(request: &Value) -> Result<(String, String), ApiError> {
-    Ok((required(request, "ResourceId")?.to_owned(), required(request, "ScalableDimension")?.to_owned()))
 }
