@@ -49,7 +49,10 @@ fn boto3_asks_the_smaller_services() {
         .chain([json!({ "Id": "999900001111", "Name": "closed", "Status": "SUSPENDED" })])
         .collect();
     sandbox.organization(&json!({ "Accounts": accounts })).unwrap();
-    let quota = |n: u64| json!({ "QuotaCode": format!("L-{n:08X}"), "QuotaName": format!("Studio JupyterLab Apps running on {n}"), "Value": n });
+    let quota = |n: u64| {
+        let name = format!("Studio JupyterLab Apps running on {n}");
+        json!({ "QuotaCode": format!("L-{n:08X}"), "QuotaName": name, "Value": n })
+    };
     sandbox.quotas(&json!({ "Quotas": (0..250).map(quota).collect::<Vec<_>>() })).unwrap();
     says(&sandbox, "services.py", "all 10 operations answered");
     let published = sandbox.calls_of("Publish").unwrap();

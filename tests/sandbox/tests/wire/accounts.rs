@@ -10,7 +10,8 @@ const THEIRS: &str = "AKIA444455556666AAAA";
 /// The call that assumes a role of this account, and the part of the answer between two tags.
 fn assume(server: &Server, account: &str, element: &str) -> String {
     let form = format!(
-        "Action=AssumeRole&Version=2011-06-15&RoleSessionName=sweep%2B1&RoleArn=arn%3Aaws%3Aiam%3A%3A{account}%3Arole%2Fcostctl-reader"
+        "Action=AssumeRole&Version=2011-06-15&RoleSessionName=sweep%2B1\
+         &RoleArn=arn%3Aaws%3Aiam%3A%3A{account}%3Arole%2Fcostctl-reader"
     );
     let answer = server.query(&form, (KEY, "us-east-1", "sts")).into_body();
     let (_, rest) = answer.split_once(&format!("<{element}>")).unwrap_or_else(|| panic!("{answer}"));
@@ -61,7 +62,8 @@ fn a_fault_can_be_of_one_account_or_one_region() {
 
     // Both, and counted among those calls alone.
     server.faults(
-        "[[fault]]\noperation = \"ListApps\"\nkind = \"throttle\"\naccount = \"444455556666\"\nregion = \"us-west-2\"\nskip = 1\n",
+        "[[fault]]\noperation = \"ListApps\"\nkind = \"throttle\"\nskip = 1\n\
+         account = \"444455556666\"\nregion = \"us-west-2\"\n",
     );
     assert_eq!(
         [code(KEY, "us-west-2"), code(THEIRS, "us-east-1"), code(THEIRS, "us-west-2")],

@@ -24,12 +24,12 @@ fn resources_are_seeded_as_they_are_given() {
             "Account": "444455556666", "Region": "eu-west-1",
             "Domains": [{ "DomainId": "d-seed", "DomainName": "theirs" }],
             "UserProfiles": [{ "DomainId": "d-seed", "UserProfileName": "ada" }],
-            "Spaces": [{ "DomainId": "d-seed", "SpaceName": "s", "OwnershipSettings": { "OwnerUserProfileName": "ada" } }],
+            "Spaces": [{ "DomainId": "d-seed", "SpaceName": "s" }],
             "Apps": [given],
-            "EndpointConfigs": [{ "EndpointConfigName": "e", "ProductionVariants": [{ "VariantName": "v", "InstanceType": "ml.g5.xlarge" }] }],
-            "Endpoints": [{ "EndpointName": "e", "EndpointConfigName": "e", "ProductionVariants": variants, "EndpointStatus": "Failed" }],
+            "EndpointConfigs": [{ "EndpointConfigName": "e", "ProductionVariants": [{ "VariantName": "v" }] }],
+            "Endpoints": [{ "EndpointName": "e", "ProductionVariants": variants, "EndpointStatus": "Failed" }],
             "InferenceComponents": [{ "InferenceComponentName": "ic", "EndpointName": "e" }],
-            "NotebookInstances": [{ "NotebookInstanceName": "nb", "InstanceType": "ml.t3.medium", "LastModifiedTime": 7.0 }],
+            "NotebookInstances": [{ "NotebookInstanceName": "nb", "LastModifiedTime": 7.0 }],
         }),
     );
     assert_eq!((&seeded["Apps"], &seeded["Endpoints"]), (&json!(1), &json!(1)));
@@ -134,13 +134,22 @@ fn metrics_of_aws_itself_and_of_last_year_can_be_put() {
     let server = Server::start(&[]);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
     let hour = (now / 3600.0).floor() * 3600.0;
-    let of = |endpoint: &str| json!([{ "Name": "EndpointName", "Value": endpoint }, { "Name": "VariantName", "Value": "v" }]);
+    let of = |endpoint: &str| {
+        let variant = json!({ "Name": "VariantName", "Value": "v" });
+        json!([{ "Name": "EndpointName", "Value": endpoint }, variant])
+    };
+    let earlier = now - 3600.0;
     let (namespace, name) = ("AWS/SageMaker", "Invocations");
     let year = 365.0 * 86_400.0;
-    server.change("metrics", json!({ "Data": [
-        { "Namespace": namespace, "MetricName": name, "Dimensions": of("a"), "Timestamp": hour - year, "Value": 3.0, "Unit": "None" },
-        { "Namespace": namespace, "MetricName": name, "Dimensions": of("b"), "Every": 300, "From": hour - 7200.0, "To": hour, "Value": 0.0 },
-    ] }));
+    server.change(
+        "metrics",
+        json!({ "Data": [
+        { "Namespace": namespace, "MetricName": name, "Dimensions": of("a"), "Timestamp": hour - year,
+            "Value": 3.0, "Unit": "None" },
+        { "Namespace": namespace, "MetricName": name, "Dimensions": of("b"), "Every": 300, "From": hour - 7200.0,
+            "To": hour, "Value": 0.0 },
+    ] }),
+    );
     let ask = |endpoint: &str, start: f64, end: f64, period: u64, stat: &str| -> Value {
         let metric = json!({ "Namespace": namespace, "MetricName": name, "Dimensions": of(endpoint) });
         let query = json!({ "Id": "q", "MetricStat": { "Metric": metric, "Period": period, "Stat": stat } });
@@ -160,7 +169,7 @@ fn metrics_of_aws_itself_and_of_last_year_can_be_put() {
         json!({}),
         json!({ "Data": [{ "Namespace": "N", "MetricName": "m", "Timestamp": now - 456.0 * 86_400.0, "Value": 1.0 }] }),
         json!({ "Data": [{ "Namespace": "N", "MetricName": "m", "Every": 90, "From": now, "To": now, "Value": 1.0 }] }),
-        json!({ "Data": [{ "Namespace": "N", "MetricName": "m", "Every": 60, "From": now, "To": now - 60.0, "Value": 1.0 }] }),
+        json!({ "Data": [{ "Namespace": "N", "MetricName": "m", "Every": 60, "From": now, "To": earlier, "Value": 1.0 }] }),
     ] {
         server.unchanged("metrics", wrong);
     }

@@ -61,7 +61,9 @@ fn a_list_shows_what_changed_since_its_first_page() {
     assert_eq!(page(&first["NextToken"])["Apps"][99]["Status"], "Deleting");
     server.until("Deleted", "DescribeApp", &key);
     assert_eq!(page(&first["NextToken"])["Apps"][99]["Status"], "Deleted", "also what changes by itself");
-    server.change("seed", json!({ "Apps": [{ "DomainId": "d-a", "SpaceName": "new", "AppType": "JupyterLab", "AppName": "default", "CreationTime": 1 }] }));
+    let old = json!({ "DomainId": "d-a", "SpaceName": "new", "AppType": "JupyterLab", "AppName": "default",
+        "CreationTime": 1 });
+    server.change("seed", json!({ "Apps": [old] }));
     assert_eq!(page(&Value::Null)["Apps"][0]["SpaceName"], "new", "the oldest comes first");
     server.ok("CreateApp", server.app());
     assert_eq!(all(&server, "ListApps", "Apps", json!({})).last().unwrap()["SpaceName"], "lab");

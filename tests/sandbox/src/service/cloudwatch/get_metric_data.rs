@@ -77,7 +77,10 @@ pub(super) fn get(metrics: &Metrics, forced: Option<&str>, request: &Value) -> A
 }
 
 fn nothing(queries: &[Query<'_>], status: &str) -> Value {
-    let result = |query: &Query<'_>| json!({ "Id": query.id, "Label": query.label, "Timestamps": [], "Values": [], "StatusCode": status });
+    let result = |Query { id, label, .. }: &Query<'_>| {
+        let (id, label) = (*id, *label);
+        json!({ "Id": id, "Label": label, "Timestamps": [], "Values": [], "StatusCode": status })
+    };
     json!({ "MetricDataResults": queries.iter().map(result).collect::<Vec<_>>(), "Messages": [] })
 }
 
