@@ -138,7 +138,7 @@ fn metrics_of_aws_itself_and_of_last_year_can_be_put() {
         let variant = json!({ "Name": "VariantName", "Value": "v" });
         json!([{ "Name": "EndpointName", "Value": endpoint }, variant])
     };
-    let earlier = now - 3600.0;
+    let ago = now - 3600.0;
     let (namespace, name) = ("AWS/SageMaker", "Invocations");
     let year = 365.0 * 86_400.0;
     server.change(
@@ -169,7 +169,7 @@ fn metrics_of_aws_itself_and_of_last_year_can_be_put() {
         json!({}),
         json!({ "Data": [{ "Namespace": "N", "MetricName": "m", "Timestamp": now - 456.0 * 86_400.0, "Value": 1.0 }] }),
         json!({ "Data": [{ "Namespace": "N", "MetricName": "m", "Every": 90, "From": now, "To": now, "Value": 1.0 }] }),
-        json!({ "Data": [{ "Namespace": "N", "MetricName": "m", "Every": 60, "From": now, "To": earlier, "Value": 1.0 }] }),
+        json!({ "Data": [{ "Namespace": "N", "MetricName": "m", "Every": 60, "From": now, "To": ago, "Value": 1.0 }] }),
     ] {
         server.unchanged("metrics", wrong);
     }

@@ -27,17 +27,12 @@ pub(super) fn list(metrics: &Metrics, now: f64, request: &Value) -> Answer {
                 metric.dimensions.get(*name).is_some_and(|has| value.is_none_or(|wanted| wanted == has))
             })
     };
-    let all: Vec<&Metric> = metrics
-        .latest()
-        .filter(|(metric, second)| *second as f64 >= since && passes(metric))
-        .map(|(metric, _)| metric)
-        .collect();
-    let start = start(request)?.min(all.len());
-    let end = all.len().min(start + PAGE);
-    let page: Vec<Value> = all[start..end].iter().map(|metric| body(metric)).collect();
+    let start = start(request)?;
+    let mut rest = metrics.latest().filter(|(metric, second)| *second as f64 >= since && passes(metric)).skip(start);
+    let page: Vec<Value> = rest.by_ref().take(PAGE).map(|(metric, _)| body(metric)).collect();
     let mut answer = json!({ "Metrics": page });
-    if end < all.len() {
-        answer["NextToken"] = json!(end.to_string());
+    if rest.next().is_some() {
+        answer["NextToken"] = json!((start + PAGE).to_string());
     }
     Ok(answer)
 }
