@@ -3,6 +3,8 @@
 
 pub mod coverage;
 pub mod install;
+mod methods;
 pub mod plan;
 pub mod policy;
+pub mod prices;
 pub mod snapshot;

@@ -139,6 +139,9 @@ pub struct Must {
     pub no_invocations_within_seconds: Option<u64>,
     /// A tag of any of these keys protects, also on space, user profile and domain.
     pub protecting_tags: Vec<String>,
+    /// An exemption by tag that ends further away than this is none; `None` where every one holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exemptions_max_days: Option<u32>,
 }
 
 impl Target {

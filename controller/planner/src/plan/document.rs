@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 
 use idle_core::{Explained, InstanceType};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Price, Target};
+use super::describe::{action, listed};
+use super::{Action, Decision, Plan, Price, Row, Target};
 use crate::install::Scope;
-use crate::snapshot::Unreached;
+use crate::snapshot::{AppStatus, ScopeSeen, Snapshot, Unreached};
+
+/// The version of plan documents that this code writes.
+pub const PLAN_SCHEMA_VERSION: u32 = 1;
 
 /// A plan, complete in itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -68,4 +72,49 @@ pub struct Listed {
     pub idle_for_seconds: Option<u64>,
     /// What it bills.
     pub price: Price,
+}
+
+impl Plan {
+    /// The plan as a document that stands alone; `snapshot` is the one that it was made from.
+    #[must_use]
+    pub fn document(&self, snapshot: &Snapshot, policy_sha256: &str, valid_for: SignedDuration) -> PlanDocument {
+        let mut document = PlanDocument {
+            schema_version: PLAN_SCHEMA_VERSION,
+            made_at: self.made_at,
+            expires_at: self.made_at.saturating_add(valid_for).unwrap_or(self.made_at),
+            snapshot_taken_at: snapshot.taken_at,
+            policy_sha256: policy_sha256.to_owned(),
+            scopes: snapshot.scopes.iter().map(plan_scope).collect(),
+            unreached: snapshot.unreached.clone(),
+            refused: self.refused.clone(),
+            actions: Vec::new(),
+            held_back: Vec::new(),
+            reported: Vec::new(),
+            kept: BTreeMap::new(),
+        };
+        self.rows.iter().for_each(|row| document.add(snapshot, row));
+        document
+    }
+}
+
+impl PlanDocument {
+    fn add(&mut self, snapshot: &Snapshot, row: &Row) {
+        match &row.decision {
+            Decision::Act(verb, must) => self.actions.extend(action(snapshot, row, *verb, must)),
+            Decision::HoldBack => self.held_back.extend(listed(snapshot, row)),
+            Decision::Report => self.reported.extend(listed(snapshot, row)),
+            Decision::Keep => *self.kept.entry(row.why.code().code().to_owned()).or_default() += 1,
+        }
+    }
+}
+
+fn plan_scope(seen: &ScopeSeen) -> PlanScope {
+    let blind = seen.blind.iter().map(|blind| format!("{}: {}", blind.operation, blind.why));
+    let unclear = seen.unclear.iter().map(|unclear| format!("app {}: {}", unclear.app, unclear.why));
+    PlanScope {
+        scope: seen.scope.clone(),
+        role: seen.role.clone(),
+        apps: seen.apps.iter().filter(|app| app.status == AppStatus::InService).count(),
+        blind: blind.chain(unclear).collect(),
+    }
 }

@@ -1,13 +1,30 @@
 //! What is to be done about what was seen, and what is not, each with its reason.
 
 mod action;
+mod around;
+mod budgets;
+mod candidates;
+mod describe;
 mod document;
+mod look;
+mod make;
 mod price;
+mod protect;
 mod row;
+mod shared;
 mod state;
+mod still_due;
 
 pub use action::{Action, EndpointRef, Must, Planned, Target, Verb};
-pub use document::{Listed, PlanDocument, PlanScope};
+pub use candidates::{Candidate, candidates};
+pub use document::{Listed, PLAN_SCHEMA_VERSION, PlanDocument, PlanScope};
+pub use look::{AppLook, Look};
+pub use make::{Allowed, Past, plan};
 pub use price::Price;
-pub use row::{Decision, Plan, Resource, Row};
+pub use row::{Decision, Plan, Resource, Row, Why};
 pub use state::{Count, Standing, State, is_another, standing};
+pub use still_due::still_due;
+
+pub use crate::prices::Prices;
+
+pub(crate) use around::Around;

@@ -1,6 +1,8 @@
 //! One line of a plan: a resource of the snapshot, what is decided and why.
 
-use idle_core::Explained;
+use std::borrow::Cow;
+
+use idle_core::{Explained, Reason};
 use jiff::Timestamp;
 
 use super::Price;
@@ -27,9 +29,64 @@ pub struct Row {
     /// What is decided.
     pub decision: Decision,
     /// Why.
-    pub why: Explained,
-    /// What it bills; `None` for what is kept because it is at work, whose price nobody asks for here.
-    pub price: Option<Price>,
+    pub why: Why,
+    /// What it bills; `None` for what is kept, whose price nobody asks for here.
+    pub price: Option<Box<Price>>,
+}
+
+/// Why: with a sentence of its own, or by the reason alone, which is all that a hundred
+/// thousand kept apps have room for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// A sentence about this one.
+    Told(Box<Explained>),
+    /// The sentence is the same for all with this reason.
+    Plain(Reason),
+}
+
+impl Why {
+    /// The reason.
+    #[must_use]
+    pub fn code(&self) -> Reason {
+        match self {
+            Self::Told(explained) => explained.code,
+            Self::Plain(code) => *code,
+        }
+    }
+
+    /// The sentence.
+    #[must_use]
+    pub fn text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Told(explained) => Cow::Borrowed(&explained.text),
+            Self::Plain(code) => Cow::Borrowed(plain(*code)),
+        }
+    }
+
+    /// Both.
+    #[must_use]
+    pub fn explained(&self) -> Explained {
+        Explained { code: self.code(), text: self.text().into_owned() }
+    }
+}
+
+impl From<Explained> for Why {
+    fn from(explained: Explained) -> Self {
+        Self::Told(Box::new(explained))
+    }
+}
+
+/// What is said of everything that is kept for the same reason.
+fn plain(code: Reason) -> &'static str {
+    match code {
+        Reason::Busy => "at work, or held up, by its agent",
+        Reason::RecentActivity => "idle by its agent, and not yet for as long as the policy lets it",
+        Reason::PolicyOff => "the policy does not ask for anything here, or it bills nothing",
+        Reason::NotInService => "not in service: nothing is there to stop",
+        Reason::TooYoung => "too young to be judged",
+        Reason::Invoked => "it was invoked",
+        other => other.code(),
+    }
 }
 
 /// A resource of a scope, by its index in the listing.

@@ -35,8 +35,10 @@ pub use budget::{Budget, Per};
 pub use error::PolicyError;
 pub use exemption::{Exemption, Standing, parse_end, standing};
 pub use pattern::{Pattern, Patterns};
+pub(crate) use resolve::TWO_MONTH_ENDS;
 pub use settings::{AppSettings, EndpointSettings, Explanation, NotebookInstanceSettings, Origin, Set, VolumeSettings};
 pub use subject::{Selectors, Subject, TagPattern};
+pub(crate) use values::span;
 pub use values::{AppAction, EndpointMode, Length, Limit};
 
 /// The version that this code reads.

@@ -75,6 +75,9 @@ pub struct ScopeSeen {
     pub spaces: Vec<Space>,
     /// Those that are listed, deleted ones left out.
     pub apps: Vec<App>,
+    /// The begin of the window in which heartbeats were asked for, UTC; `None` where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heartbeats_since: Option<Timestamp>,
     /// Apps whose names or app type are not understood.
     pub unclear: Vec<AppUnclear>,
     /// By name.
