@@ -1,6 +1,6 @@
 """Counts what one account has in one region, as plain scripts do: list.py KIND …
 
-Kinds: apps, spaces, endpoints, notebook-instances. Prints one JSON object.
+Kinds: domains, user-profiles, spaces, apps, endpoints, notebook-instances. Prints one JSON object.
 """
 
 import json
@@ -9,6 +9,8 @@ import sys
 import boto3
 
 KINDS = {
+    "domains": ("list_domains", "Domains"),
+    "user-profiles": ("list_user_profiles", "UserProfiles"),
     "apps": ("list_apps", "Apps"),
     "spaces": ("list_spaces", "Spaces"),
     "endpoints": ("list_endpoints", "Endpoints"),

@@ -10,8 +10,8 @@ use crate::cost::{Cost, cost_of};
 use crate::python;
 use crate::workspace::workspace_root;
 
-/// What a listing costs and how many of each kind it found. The kinds are `apps`, `spaces`,
-/// `endpoints` and `notebook-instances`; each is read in pages of 100.
+/// What a listing costs and how many of each kind it found. The kinds are `domains`,
+/// `user-profiles`, `spaces`, `apps`, `endpoints` and `notebook-instances`; each is read in pages of 100.
 ///
 /// # Errors
 /// When one of them cannot be listed within `limit`.
