@@ -1,6 +1,7 @@
 //! From what was seen of a fleet, and a policy, to a plan. Pure: what is seen
 //! comes in as values, and nothing here asks AWS, a file, a clock or the environment.
 
+pub mod allowlist;
 pub mod coverage;
 pub mod install;
 mod methods;

@@ -89,6 +89,13 @@ pub enum Why {
         /// What is known of its tags.
         detail: String,
     },
+    /// Instance types would be shown again that somebody else hides.
+    HiddenByOthers {
+        /// Which.
+        types: Vec<String>,
+    },
+    /// The hidden instance types are neither what was there before nor what was written.
+    HiddenSince,
     /// Nothing says that an install of ours wrote what stands there.
     NotOurs,
     /// A notebook instance can be changed only while it is stopped.
@@ -130,6 +137,13 @@ impl fmt::Display for Why {
             Self::NoBeforeImage => write!(f, "no before-image; hint: the same --artifacts as at the install"),
             Self::InUse { by } => write!(f, "still used by {}", by.join(", ")),
             Self::NotManaged { detail } => write!(f, "does not carry the tag costctl:managed=idle-agent ({detail})"),
+            Self::HiddenByOthers { types } => {
+                let more = types.len().saturating_sub(3);
+                let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+                let first = types.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(", ");
+                write!(f, "somebody else hides {first}{more}, allowed by the policy; hint: --replace-hidden-types")
+            }
+            Self::HiddenSince => write!(f, "somebody changed the hidden types since; hint: decide by hand"),
             Self::NotOurs => write!(
                 f,
                 "no install wrote what stands there; hint: the same --artifacts as at the install, or --replace-built-in \
