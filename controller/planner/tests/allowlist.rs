@@ -10,6 +10,7 @@ use cost_planner::allowlist::{
     QuotasWanted, Selector, Subject, TagGlob, check_quotas, compile, hidden, plan_hidden, plan_hidden_rollback, quotas,
 };
 use cost_planner::install::{DomainSeen, Holder, HolderSeen, Scope, Why};
+use cost_planner::policy::FleetPolicy;
 use idle_core::{AccountId, DomainId, Partition, Region, UserProfileName};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -96,6 +97,29 @@ fn the_first_rule_that_holds_decides() {
         let is_allowed = |name: &&&str| rule.allows(name);
         assert_eq!(KNOWN.iter().filter(is_allowed).filter(|name| **name == allowed).count(), 1, "{id} {name:?}");
         assert!(rule.allows("system"));
+    }
+}
+
+#[test]
+fn a_policy_says_the_rules_with_their_lines() {
+    let policy = |text: &str| FleetPolicy::parse(&format!("schema_version = 1\n{text}"), "costctl.toml").unwrap();
+    let text = "[apps]\nallowed-instance-types = [\"ml.t3.*\"]\n[[override]]\nname = \"ml\"\n\
+                for = { domain = [\"d-1\", \"d-2\"], tag = \"Team=ml\" }\napps.allowed-instance-types = [\"ml.g5.*\"]\n";
+    let allowlist = Allowlist::of(&policy(text), BTreeSet::new()).unwrap();
+    let tag = Some(TagGlob { key: "Team".to_owned(), value: Glob::parse("ml").unwrap() });
+    let selector = Selector { domains: Some(globs(&["d-1", "d-2"])), tag, ..Selector::default() };
+    let rule =
+        |origin: &str, selector, text| AllowRule { origin: origin.to_owned(), selector, patterns: globs(&[text]) };
+    let rules =
+        vec![rule("ml, line 7", selector, "ml.g5.*"), rule("the policy, line 3", Selector::default(), "ml.t3.*")];
+    assert_eq!(allowlist.rules, rules);
+    assert_eq!(Allowlist::of(&policy(""), BTreeSet::new()).unwrap().rules, [], "the default is no rule");
+    for (text, says) in [
+        ("[[override]]\nfor = { space = \"x\" }\napps.allowed-instance-types = [\"ml.g5.*\"]\n", "spaces"),
+        ("[[override]]\nfor = { domain = \"d-?\" }\napps.allowed-instance-types = [\"ml.g5.*\"]\n", "line 4"),
+    ] {
+        let error = Allowlist::of(&policy(text), BTreeSet::new()).unwrap_err();
+        assert!(error.to_string().contains(says), "{error}");
     }
 }
 
@@ -192,6 +216,10 @@ fn a_rollback_brings_back_what_stood_before_the_last_run_where_that_still_stands
     assert_eq!(plan.edits[0].after, ["ml.t3.large"]);
     assert_eq!(back(json!({ "HiddenInstanceTypes": ["ml.t3.large"] })).unchanged, 1);
     assert_eq!(back(json!({ "HiddenInstanceTypes": ["ml.t3.medium"] })).refusals[0].why, Why::HiddenSince);
+    let again =
+        [entry("a", 1, &[], &["ml.t3.large"]), entry("b", 2, &[], &LARGE), entry("b", 3, &["ml.t3.large"], &LARGE)];
+    let of_first = plan_hidden_rollback(&seen(&json!({ "HiddenInstanceTypes": ["ml.t3.large"] }), &[]), &again);
+    assert_eq!((of_first.unchanged, of_first.edits.len()), (1, 0), "the last of the last run counts");
     assert_eq!(plan_hidden_rollback(&seen(&Value::Null, &[]), &[]).refusals[0].why, Why::NoBeforeImage);
 }
 

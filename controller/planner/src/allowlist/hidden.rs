@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use idle_core::DomainId;
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -111,19 +110,19 @@ pub fn plan_hidden(
 }
 
 /// The plan that brings back what stood before the last run in this domain, where what
-/// that wrote still stands.
+/// that wrote still stands. `entries` are those of the domain, in the order in which
+/// they were written.
 #[must_use]
 pub fn plan_hidden_rollback(seen: &DomainSeen, entries: &[HiddenEntry]) -> HiddenPlan {
     let mut plan = HiddenPlan::default();
     let Some((domain, user_profiles)) = plan.seen(seen) else { return plan };
-    let of_domain = entries.iter().filter(|entry| entry.holder.domain == seen.id);
-    let at = |entry: &&HiddenEntry| entry.at.parse::<Timestamp>().unwrap_or(Timestamp::MIN);
-    let Some(last) = of_domain.clone().max_by_key(at).map(|entry| &entry.run) else {
+    let Some(last) = entries.last().map(|entry| &entry.run) else {
         return plan.refused(&seen.id, Why::NoBeforeImage);
     };
     for holder in [domain].into_iter().chain(user_profiles) {
-        let written = of_domain.clone().rfind(|entry| entry.run == *last && entry.holder == holder.holder);
-        let Some(entry) = written else { continue };
+        // The same run may have been made before another one, and is over with that.
+        let mut of_last = entries.iter().rev().take_while(|entry| entry.run == *last);
+        let Some(entry) = of_last.find(|entry| entry.holder == holder.holder) else { continue };
         let present = hidden_at(&holder.holder, &holder.body);
         if is_same(&present, &entry.before) {
             plan.unchanged += 1;

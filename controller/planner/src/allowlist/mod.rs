@@ -4,6 +4,7 @@
 
 mod glob;
 mod hidden;
+mod of_policy;
 mod policy_document;
 mod quotas;
 mod region;
@@ -13,6 +14,7 @@ pub use glob::{Glob, GlobError};
 pub use hidden::{
     HiddenEdit, HiddenEntry, HiddenPlan, hidden, hidden_at, plan_hidden, plan_hidden_rollback, put_hidden,
 };
+pub use of_policy::AllowlistError;
 pub use policy_document::{CompileError, PolicyDocument, PolicyFormat, Statement, compile};
 pub use quotas::{QuotaRow, QuotaUse, QuotaVerdict, QuotaWish, QuotasWanted, check_quotas, quotas};
 pub use rule::{AllowRule, Allowlist, Covered, Selector, Subject, TagGlob};
