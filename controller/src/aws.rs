@@ -27,6 +27,8 @@ pub(crate) struct Session {
     pub(crate) sagemaker: aws_sdk_sagemaker::Client,
     pub(crate) cloudwatch: aws_sdk_cloudwatch::Client,
     pub(crate) pace: Pace,
+    /// What clients of other services are made of.
+    pub(crate) config: SdkConfig,
 }
 
 /// The settings that all clients share, as the AWS CLI finds them; in `region` where it is given.
@@ -118,6 +120,7 @@ impl Session {
             sagemaker: aws_sdk_sagemaker::Client::new(config),
             cloudwatch: aws_sdk_cloudwatch::Client::new(config),
             pace,
+            config: config.clone(),
         })
     }
 }

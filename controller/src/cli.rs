@@ -1,5 +1,7 @@
 //! The command line.
 
+mod allowlist;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -8,6 +10,7 @@ use cost_planner::install::{Canary, Host};
 use idle_core::DomainId;
 
 use crate::record::Place;
+pub(crate) use allowlist::{Allowlist, Apply, Compile, Format as AllowlistFormat};
 
 /// Finds what SageMaker bills without need, and stops it safely.
 #[derive(Debug, Parser)]
@@ -55,6 +58,9 @@ pub(crate) enum Command {
     Rollback(Undo),
     /// Say which running apps an agent watches. Changes nothing.
     Coverage(Coverage),
+    /// Turn the policy's allowlist of instance types into what AWS enforces and what Studio hides.
+    #[command(subcommand)]
+    Allowlist(Allowlist),
     /// Print an on-start script as `install` would install it. Calls no AWS service.
     LifecycleScript(LifecycleScript),
 }

@@ -1,12 +1,15 @@
 //! The one hand: everything that changes something in AWS, and only with a [`Consent`].
 
+mod change;
 mod consent;
+mod hidden_types;
 mod lifecycle_config;
 mod notebooks;
 mod put_back;
 mod settings;
 mod typed;
 
+pub(crate) use change::{Change, Remember};
 pub(crate) use consent::{Consent, consent};
 pub(crate) use lifecycle_config::{Ensured, delete, ensure};
 pub(crate) use notebooks::{attach, detach, put_config, remove_config};

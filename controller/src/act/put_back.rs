@@ -1,25 +1,26 @@
 //! The way back out of an update that did not come to what it should.
 
-use cost_planner::install::{Changed, Edit, Place, Section, Slots, changed};
+use cost_planner::install::{Changed, Section, changed};
 use serde_json::Value;
 
 use super::Consent;
+use super::change::{Change, member};
 use super::settings::{ActError, Settings};
-use super::typed::{Update, all, one};
+use super::typed::Update;
 use crate::observe::Described;
 
 /// So many leaves are told, and so many characters of each value.
 const MOST_LEAVES: usize = 5;
 const MOST_TOLD: usize = 100;
 
-impl Settings<'_> {
+impl<M> Settings<'_, M> {
     /// Sends again all settings as they stood in every section of which a leaf was
     /// lost. An update of ours sends no new values: where one stands, or anything moved
     /// since the comparison, somebody else was at work, and only ours is taken out.
     pub(super) async fn put_back(
         &self,
         consent: &Consent,
-        edit: &Edit,
+        edit: &impl Change,
         before: &Described,
         mut now: Described,
         wrong: &[Changed],
@@ -27,23 +28,19 @@ impl Settings<'_> {
         const BY_HAND: &str = "not all could be put back; hint: the before-image and CloudTrail say what stood there";
         const OTHERS: &str = "somebody else changed it at the same time, so only ours was taken out again; hint: \
                               CloudTrail says who, then run again";
-        let place = &edit.place;
         let mut others = wrong.iter().any(|changed| changed.found.is_some());
         for section in [Section::User, Section::SharedSpaces] {
-            let of_section = Place { section, ..place.clone() };
-            let [member, _] = of_section.path();
+            let member = member(edit.holder(), section);
             let is_wrong = wrong.iter().any(|changed| changed.path.starts_with(&format!("{member}.")));
-            if others || section != place.section && !is_wrong {
+            if others || section != edit.section() && !is_wrong {
                 continue;
             }
-            let was = Slots::at(&of_section, &before.body);
-            let there = if section == place.section { &edit.after } else { &was };
             let as_compared = now.body["LastModifiedTime"].clone();
             let whole = |shown: &Described| {
                 let is_same = shown.body["LastModifiedTime"] == as_compared;
-                is_same.then(|| all(&of_section, before, &was, there))
+                is_same.then(|| edit.all(section, before))
             };
-            match self.revise(consent, &of_section, whole).await {
+            match self.revise(consent, edit, whole).await {
                 Ok(Some(later)) => now = later,
                 Ok(None) => others = true,
                 // All of them name the execution role, which this role may not be allowed to pass.
@@ -60,11 +57,9 @@ impl Settings<'_> {
     }
 
     /// Takes back what an edit wrote where it still stands, and nothing else.
-    async fn take_out(&self, consent: &Consent, edit: &Edit) -> Result<(), ActError> {
-        let Edit { place, before, after, last_modified: _ } = edit;
-        let ours =
-            |shown: &Described| (Slots::at(place, &shown.body) == *after).then(|| one(place, shown, before, after));
-        self.revise(consent, place, ours).await.map(drop)
+    async fn take_out(&self, consent: &Consent, edit: &impl Change) -> Result<(), ActError> {
+        let ours = |shown: &Described| edit.is_after(&shown.body).then(|| edit.back(shown));
+        self.revise(consent, edit, ours).await.map(drop)
     }
 
     /// Sends what is made of the holder as it stands, again after a look where AWS
@@ -72,18 +67,18 @@ impl Settings<'_> {
     async fn revise(
         &self,
         consent: &Consent,
-        place: &Place,
+        edit: &impl Change,
         update: impl Fn(&Described) -> Option<Update>,
     ) -> Result<Option<Described>, ActError> {
         let mut tries = 0;
         loop {
             self.session.pace.turn_to_write().await;
-            let now = self.in_service(&place.holder, "").await?;
+            let now = self.in_service(edit.holder(), "").await?;
             let Some(update) = update(&now) else { return Ok(None) };
-            match self.send(consent, place, update).await {
+            match self.send(consent, edit, update).await {
                 Ok(()) => {
                     let last_modified = now.body["LastModifiedTime"].to_string();
-                    return Ok(Some(self.in_service(&place.holder, &last_modified).await?));
+                    return Ok(Some(self.in_service(edit.holder(), &last_modified).await?));
                 }
                 Err(error) => {
                     tries += 1;

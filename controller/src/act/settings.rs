@@ -4,16 +4,17 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use cost_planner::install::{Edit, Holder, Place, Slots, changed, expected};
+use cost_planner::install::{Holder, changed};
 use serde_json::Value;
 use thiserror::Error;
 
 use super::Consent;
+use super::change::{Change, Remember};
 use super::put_back::told;
-use super::typed::{Update, one};
+use super::typed::Update;
 use crate::aws::Session;
 use crate::observe::{CallError, Described, Kind, describe};
-use crate::record::{BeforeImages, StoreError};
+use crate::record::StoreError;
 
 /// An update takes seconds, in a large domain minutes.
 const UPDATE_LIMIT: Duration = Duration::from_secs(600);
@@ -25,10 +26,10 @@ const LATER_LOOK: Duration = Duration::from_secs(5);
 
 /// The hand on settings.
 #[derive(Debug)]
-pub(crate) struct Settings<'a> {
+pub(crate) struct Settings<'a, M> {
     pub(super) session: &'a Session,
-    /// Remembers what stood there; `None` where the way back is not to be remembered.
-    images: Option<(BeforeImages<'a>, String)>,
+    /// Remembers what stood there.
+    images: M,
     /// When each holder changed last, as far as we know.
     last_modified: BTreeMap<Holder, String>,
 }
@@ -43,18 +44,18 @@ pub(crate) enum ActError {
     #[error("{holder} is in status {status}; hint: run again when it is InService")]
     Status { holder: Holder, status: String },
     #[error("{place} was changed by somebody else {tried}, and is left alone; hint: run again")]
-    ChangedSince { place: Box<Place>, tried: &'static str },
+    ChangedSince { place: String, tried: &'static str },
     #[error("{holder} was updated and is in status {status} after {} s; hint: run again later", UPDATE_LIMIT.as_secs())]
     Slow { holder: Holder, status: String },
     #[error("{place} was updated, but shows no change; hint: run again")]
-    NoEffect { place: Box<Place> },
+    NoEffect { place: String },
     #[error("{place} was changed, and with it what nobody asked for: {leaves}; {outcome}")]
-    Unrelated { place: Box<Place>, leaves: String, outcome: &'static str },
+    Unrelated { place: String, leaves: String, outcome: &'static str },
 }
 
-impl<'a> Settings<'a> {
-    /// `images` with the id of the install that they are written for.
-    pub(crate) fn new(session: &'a Session, images: Option<(BeforeImages<'a>, String)>) -> Self {
+impl<'a, M> Settings<'a, M> {
+    /// `images` remembers what stood there; `()` where the way back is not to be remembered.
+    pub(crate) fn new(session: &'a Session, images: M) -> Self {
         Self { session, images, last_modified: BTreeMap::new() }
     }
 
@@ -62,8 +63,10 @@ impl<'a> Settings<'a> {
     ///
     /// # Errors
     /// When it was not made or is not in effect; nothing else is changed then.
-    pub(crate) async fn make(&mut self, consent: &Consent, edit: &Edit) -> Result<bool, ActError> {
-        let place = &edit.place;
+    pub(crate) async fn make<E: Change>(&mut self, consent: &Consent, edit: &E) -> Result<bool, ActError>
+    where
+        M: Remember<E>,
+    {
         let mut first: Option<Described> = None;
         let mut tries = 0;
         let before = loop {
@@ -77,17 +80,17 @@ impl<'a> Settings<'a> {
                     None => return Ok(false),
                 }
             };
-            if let (Some((images, install)), 0) = (&mut self.images, tries) {
-                images.write_ahead(install, jiff::Timestamp::now().to_string(), edit).await?;
+            if tries == 0 {
+                self.images.write_ahead(edit).await?;
             }
-            let sent = self.send(consent, place, one(place, &before, &edit.after, &edit.before)).await;
+            let sent = self.send(consent, edit, edit.forward(&before)).await;
             tries += 1;
             match sent {
                 Ok(()) => break before,
                 // An update whose answer was lost is in the way of its own second try.
                 Err(error) if error.kind == Kind::InUse => {
-                    let after = self.in_service(&place.holder, &last_modified).await?;
-                    if Slots::at(place, &after.body) != edit.after {
+                    let after = self.in_service(edit.holder(), &last_modified).await?;
+                    if !edit.is_after(&after.body) {
                         return Err(error.into());
                     }
                     break before;
@@ -100,8 +103,8 @@ impl<'a> Settings<'a> {
     }
 
     /// The holder as it stands; after a first try it may still be busy with that.
-    async fn look(&self, edit: &Edit, first: Option<&Described>) -> Result<Described, ActError> {
-        let holder = &edit.place.holder;
+    async fn look(&self, edit: &impl Change, first: Option<&Described>) -> Result<Described, ActError> {
+        let holder = edit.holder();
         let now = describe(self.session, holder).await?;
         match (now.body["Status"].as_str().unwrap_or_default(), first) {
             ("InService", _) => Ok(now),
@@ -114,40 +117,37 @@ impl<'a> Settings<'a> {
     /// edit is made already.
     fn still_as_planned(
         &self,
-        edit: &Edit,
+        edit: &impl Change,
         now: Described,
         first: Option<&Described>,
     ) -> Result<Option<Described>, ActError> {
-        let Edit { place, before, after, last_modified } = edit;
-        let known = self.last_modified.get(&place.holder).unwrap_or(last_modified);
-        let present = Slots::at(place, &now.body);
+        let known = self.last_modified.get(edit.holder()).map_or(edit.last_modified(), String::as_str);
         let last_modified = now.body["LastModifiedTime"].to_string();
-        if last_modified == *known && present == *before {
+        if last_modified == known && edit.is_before(&now.body) {
             // The body is made anew for each try, of what is there then.
             return Ok(Some(now));
         }
-        if present == *after {
+        if edit.is_after(&now.body) {
             return Ok(None);
         }
-        let place = Box::new(place.clone());
+        let place = edit.place();
         let tried = if first.is_some() { "between two tries" } else { "since the plan was made" };
         Err(ActError::ChangedSince { place, tried })
     }
 
     /// Waits until the update shows, and compares.
-    async fn confirm(&mut self, consent: &Consent, edit: &Edit, before: &Described) -> Result<(), ActError> {
-        let place = &edit.place;
+    async fn confirm(&mut self, consent: &Consent, edit: &impl Change, before: &Described) -> Result<(), ActError> {
         let last_modified = before.body["LastModifiedTime"].to_string();
-        let after = self.in_service(&place.holder, &last_modified).await?;
+        let after = self.in_service(edit.holder(), &last_modified).await?;
         if changed(&before.body, &after.body).is_empty() {
-            return Err(ActError::NoEffect { place: Box::new(place.clone()) });
+            return Err(ActError::NoEffect { place: edit.place() });
         }
-        let wrong = changed(&expected(&before.body, place, &edit.after), &after.body);
+        let wrong = edit.wrong(&before.body, &after.body);
         if !wrong.is_empty() {
             let outcome = self.put_back(consent, edit, before, after, &wrong).await;
-            return Err(ActError::Unrelated { place: Box::new(place.clone()), leaves: told(&wrong), outcome });
+            return Err(ActError::Unrelated { place: edit.place(), leaves: told(&wrong), outcome });
         }
-        self.know(&place.holder, &after.body);
+        self.know(edit.holder(), &after.body);
         Ok(())
     }
 
@@ -156,10 +156,11 @@ impl<'a> Settings<'a> {
     }
 
     /// One try of one update.
-    pub(super) async fn send(&self, _: &Consent, place: &Place, update: Update) -> Result<(), CallError> {
+    pub(super) async fn send(&self, _: &Consent, edit: &impl Change, update: Update) -> Result<(), CallError> {
         let Session { sagemaker, pace, .. } = self.session;
-        let domain = place.holder.domain.as_str();
-        let sent = match (&place.holder.user_profile, update) {
+        let holder = edit.holder();
+        let domain = holder.domain.as_str();
+        let sent = match (&holder.user_profile, update) {
             (None, update) => pace
                 .write_now("UpdateDomain", async || {
                     let call = sagemaker.update_domain().domain_id(domain);
@@ -181,7 +182,7 @@ impl<'a> Settings<'a> {
                 .map(drop),
             (Some(_), Update::SharedSpaces(_)) => Ok(()),
         };
-        sent.map_err(|error| error.of(place))
+        sent.map_err(|error| error.of(edit.place()))
     }
 
     /// The holder in service again after an update; an answer from before it, which

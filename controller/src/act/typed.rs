@@ -11,7 +11,7 @@ use crate::observe::{Described, Typed};
 
 /// The one settings member that an update carries.
 #[derive(Debug, Clone)]
-pub(super) enum Update {
+pub(crate) enum Update {
     User(Box<UserSettings>),
     SharedSpaces(Box<DefaultSpaceSettings>),
 }
@@ -63,7 +63,7 @@ pub(super) fn all(place: &Place, described: &Described, slots: &Slots, now: &Slo
     }
 }
 
-fn user(described: &Described) -> UserSettings {
+pub(super) fn user(described: &Described) -> UserSettings {
     let all = match &described.typed {
         Typed::Domain(domain) => domain.default_user_settings.clone(),
         Typed::UserProfile(profile) => profile.user_settings.clone(),
@@ -71,7 +71,7 @@ fn user(described: &Described) -> UserSettings {
     all.unwrap_or_else(|| UserSettings::builder().build())
 }
 
-fn shared(described: &Described) -> DefaultSpaceSettings {
+pub(super) fn shared(described: &Described) -> DefaultSpaceSettings {
     let all = match &described.typed {
         Typed::Domain(domain) => domain.default_space_settings.clone(),
         Typed::UserProfile(_) => None,

@@ -2,27 +2,27 @@
 
 use std::collections::BTreeSet;
 
-use cost_planner::install::{Edit, Holder, NOTEBOOK_CONFIG_NAME as CONFIG_NAME, NotebookPlan};
+use cost_planner::install::{Holder, NOTEBOOK_CONFIG_NAME as CONFIG_NAME, NotebookPlan};
 
-use crate::act::{self, ActError, Consent, Settings};
+use crate::act::{self, ActError, Change, Consent, Remember, Settings};
 use crate::aws::Session;
 use crate::render::{Outcome, Progress};
 
 /// Makes every edit. The edits of a holder come to an end with the first that
 /// fails, all of them with the first that changed what nobody asked for.
-pub(super) async fn edits(
-    settings: &mut Settings<'_>,
+pub(super) async fn edits<E: Change, M: Remember<E>>(
+    settings: &mut Settings<'_, M>,
     consent: &Consent,
-    edits: &[Edit],
+    edits: &[E],
     progress: &Progress,
 ) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     let mut failed: BTreeSet<&Holder> = BTreeSet::new();
     let mut stopped = false;
     for (n, edit) in edits.iter().enumerate() {
-        progress.say(&format!("change {} of {}: {}", n + 1, edits.len(), edit.place));
-        let what = edit.place.to_string();
-        if stopped || failed.contains(&edit.place.holder) {
+        progress.say(&format!("change {} of {}: {}", n + 1, edits.len(), edit.place()));
+        let what = edit.place();
+        if stopped || failed.contains(edit.holder()) {
             outcomes.push(not_done(what, "left out, because an earlier change failed; hint: run again"));
             continue;
         }
@@ -30,7 +30,7 @@ pub(super) async fn edits(
             Ok(done) => outcomes.push(Outcome { what, error: None, already: !done }),
             Err(error) => {
                 stopped = matches!(error, ActError::Unrelated { .. } | ActError::Store(_));
-                failed.insert(&edit.place.holder);
+                failed.insert(edit.holder());
                 outcomes.push(not_done(what, &format!("{:#}", anyhow::Error::from(error))));
             }
         }

@@ -155,7 +155,7 @@ async fn do_it(
     }
     let edits: Vec<_> = report.plan.edits.iter().filter(|edit| !lacking.contains(&edit.place.host)).cloned().collect();
     let images = BeforeImages::new(store, &session.scope);
-    let mut settings = Settings::new(session, Some((images, install.to_owned())));
+    let mut settings = Settings::new(session, (images, install.to_owned()));
     report.outcomes.extend(apply::edits(&mut settings, consent, &edits, progress).await);
     let Some(plan) = report.notebook_instances.clone() else { return };
     if plan.create || plan.update || !plan.attach.is_empty() {

@@ -1,5 +1,6 @@
 //! The commands: observe, plan, show; act where it was asked for and confirmed.
 
+mod allowlist;
 mod apply;
 mod coverage;
 mod doctor;
@@ -26,6 +27,7 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
         Command::Uninstall(args) => uninstall::run(&global, &args).await,
         Command::Rollback(args) => rollback::run(&global, &args).await,
         Command::Coverage(args) => coverage::run(&global, &args).await,
+        Command::Allowlist(args) => allowlist::run(&global, &args).await,
         Command::LifecycleScript(args) => lifecycle_script::run(&global, &args).await,
     };
     done.unwrap_or_else(|error| {
@@ -34,6 +36,7 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
             || error.is::<BinaryError>()
             || error.is::<ScriptError>()
             || error.is::<payload::SettingsError>()
+            || error.is::<allowlist::RulesError>()
             || matches!(error.downcast_ref(), Some(StoreError::Url { .. } | StoreError::Missing { .. }));
         if is_usage { Exit::Usage } else { Exit::Failed }
     })

@@ -24,6 +24,21 @@ pub(super) async fn undo(
     plan: impl AsyncFn(&Session, &Progress, &mut RegionReport) -> Result<()>,
     act: impl AsyncFn(&Session, &Consent, &Progress, &mut RegionReport),
 ) -> Result<Exit> {
+    run(command, global, args.go, args.output, plan, act).await
+}
+
+/// A changing command in every region: `plan` fills in a report, `act` does what it says.
+///
+/// # Errors
+/// When nothing can be asked, or stdout cannot be written.
+pub(super) async fn run(
+    command: &'static str,
+    global: &Global,
+    go: Go,
+    output: Output,
+    plan: impl AsyncFn(&Session, &Progress, &mut RegionReport) -> Result<()>,
+    act: impl AsyncFn(&Session, &Consent, &Progress, &mut RegionReport),
+) -> Result<Exit> {
     let (sessions, unreached) = Session::of_all(global).await?;
     let progress = Progress::new(global.no_progress);
     let mut reports = Vec::new();
@@ -32,7 +47,7 @@ pub(super) async fn undo(
     }
     reports.extend(unreached_reports(unreached));
     progress.clear();
-    let (consent, mut reports) = match ask(command, args.go, args.output, reports)? {
+    let (consent, mut reports) = match ask(command, go, output, reports)? {
         Ok(allowed) => allowed,
         Err(exit) => return Ok(exit),
     };
@@ -41,7 +56,7 @@ pub(super) async fn undo(
         act(session, &consent, &progress, report).await;
     }
     progress.clear();
-    tell(command, args.output, reports)
+    tell(command, output, reports)
 }
 
 /// The report of this region with its plan; with none of it where not all of it
@@ -155,7 +170,8 @@ fn tally(reports: &[RegionReport]) -> Tally {
     let mut tally = Tally::default();
     for report in reports {
         let notebooks = report.notebook_instances.iter().flat_map(|plan| &plan.refusals);
-        for refusal in report.plan.refusals.iter().chain(notebooks) {
+        let hidden = report.hidden_types.iter().flat_map(|plan| &plan.refusals);
+        for refusal in report.plan.refusals.iter().chain(notebooks).chain(hidden) {
             match refusal.why {
                 cost_planner::install::Why::Unseen { .. } => tally.failed += 1,
                 _ => tally.refused += 1,
@@ -164,7 +180,7 @@ fn tally(reports: &[RegionReport]) -> Tally {
         tally.failed += usize::from(report.error.is_some());
         tally.failed += report.outcomes.iter().filter(|outcome| outcome.error.is_some()).count();
         tally.well += report.outcomes.iter().filter(|outcome| outcome.error.is_none()).count();
-        tally.well += report.plan.unchanged;
+        tally.well += report.plan.unchanged + report.hidden_types.as_ref().map_or(0, |plan| plan.unchanged);
     }
     tally
 }

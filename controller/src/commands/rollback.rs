@@ -51,7 +51,7 @@ async fn plan_region(
 }
 
 async fn do_it(session: &Session, consent: &Consent, progress: &Progress, report: &mut RegionReport) {
-    let mut settings = Settings::new(session, None);
+    let mut settings = Settings::new(session, ());
     report.outcomes.extend(apply::edits(&mut settings, consent, &report.plan.edits, progress).await);
     if let Some(plan) = &report.notebook_instances {
         report.outcomes.extend(apply::notebooks(session, consent, plan).await);

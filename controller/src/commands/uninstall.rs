@@ -133,7 +133,7 @@ async fn may_go(session: &Session, config: &ListedConfig, users: &Users, whole: 
 }
 
 async fn do_it(session: &Session, consent: &Consent, progress: &Progress, report: &mut RegionReport) {
-    let mut settings = Settings::new(session, None);
+    let mut settings = Settings::new(session, ());
     let outcomes = apply::edits(&mut settings, consent, &report.plan.edits, progress).await;
     let all_out = outcomes.iter().all(|outcome| outcome.error.is_none());
     report.outcomes.extend(outcomes);

@@ -1,11 +1,12 @@
 //! Plans and what came of them.
 
+use cost_planner::allowlist::HiddenPlan;
 use cost_planner::install::{
     Edit, IdleSlot, NOTEBOOK_CONFIG_NAME as CONFIG_NAME, NotebookPlan, Plan, Section, Slots, short_hash,
 };
 use serde::Serialize;
 
-use super::table;
+use super::{allowlist, table};
 
 /// The version of the JSON documents of `install`, `uninstall` and `rollback`.
 const SCHEMA_VERSION: u32 = 1;
@@ -39,6 +40,9 @@ pub(crate) struct RegionReport {
     pub(crate) lifecycle_configs: Vec<ConfigRow>,
     pub(crate) plan: Plan,
     pub(crate) notebook_instances: Option<NotebookPlan>,
+    /// What of the hidden instance types is to change, where that is what was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) hidden_types: Option<HiddenPlan>,
     pub(crate) outcomes: Vec<Outcome>,
 }
 
@@ -75,12 +79,15 @@ impl RegionReport {
             + usize::from(self.binary.is_some())
             + self.plan.edits.len()
             + self.notebook_instances.as_ref().map_or(0, NotebookPlan::changes)
+            + self.hidden_types.as_ref().map_or(0, HiddenPlan::changes)
     }
 }
 
 /// The plan of one region.
 pub(crate) fn plan(report: &RegionReport) -> String {
-    let RegionReport { account, region, error, binary, lifecycle_configs, plan, notebook_instances, .. } = report;
+    let RegionReport {
+        account, region, error, binary, lifecycle_configs, plan, notebook_instances, hidden_types, ..
+    } = report;
     let mut rows: Vec<[String; 2]> = Vec::new();
     rows.extend(error.iter().map(|error| [region.clone(), format!("FAILED: {error}")]));
     // Its folder is its SHA-256.
@@ -98,13 +105,19 @@ pub(crate) fn plan(report: &RegionReport) -> String {
     if let Some(notebooks) = notebook_instances {
         rows.extend(of_notebooks(notebooks));
     }
+    if let Some(hidden) = hidden_types {
+        rows.extend(hidden.edits.iter().map(|edit| [edit.holder.to_string(), allowlist::change(edit)]));
+        rows.extend(hidden.refusals.iter().map(|r| [r.what.clone(), format!("REFUSED: {}", r.why)]));
+    }
     rows.extend(plan.refusals.iter().map(|r| [r.what.clone(), format!("REFUSED: {}", r.why)]));
     rows.extend(plan.notes.iter().map(|note| [note.what.clone(), format!("note: {}", note.text)]));
     let summary = format!(
         "{account} {region}: {} to change, {} refused, {} as they should be",
         report.changes(),
-        plan.refusals.len() + notebook_instances.as_ref().map_or(0, |plan| plan.refusals.len()),
-        plan.unchanged,
+        plan.refusals.len()
+            + notebook_instances.as_ref().map_or(0, |plan| plan.refusals.len())
+            + hidden_types.as_ref().map_or(0, |plan| plan.refusals.len()),
+        plan.unchanged + hidden_types.as_ref().map_or(0, |plan| plan.unchanged),
     );
     // The account of a region in which nobody answers is not known.
     let summary = summary.trim_start();

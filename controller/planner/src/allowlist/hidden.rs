@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::SYSTEM;
 use super::rule::{AllowRule, Allowlist, Subject};
-use crate::install::{DomainSeen, Holder, HolderSeen, Note, Refusal, Scope, Why, leaves};
+use crate::install::{DomainSeen, Holder, HolderSeen, Refusal, Scope, Why, leaves};
 
 const PORTAL: &str = "StudioWebPortalSettings";
 const HIDDEN: &str = "HiddenInstanceTypes";
@@ -50,8 +50,6 @@ pub struct HiddenPlan {
     pub edits: Vec<HiddenEdit>,
     /// What is left alone.
     pub refusals: Vec<Refusal>,
-    /// What to know.
-    pub notes: Vec<Note>,
     /// How many lists are as they should be.
     pub unchanged: usize,
 }
@@ -164,10 +162,9 @@ impl HiddenPlan {
 
     /// Takes in another plan.
     pub fn extend(&mut self, other: Self) {
-        let Self { edits, refusals, notes, unchanged } = other;
+        let Self { edits, refusals, unchanged } = other;
         self.edits.extend(edits);
         self.refusals.extend(refusals);
-        self.notes.extend(notes);
         self.unchanged += unchanged;
     }
 
