@@ -5,6 +5,7 @@ mod apply;
 mod coverage;
 mod doctor;
 mod install;
+mod inventory;
 mod lifecycle_script;
 mod payload;
 mod region;
@@ -14,8 +15,10 @@ mod uninstall;
 
 use anyhow::Context;
 
+use crate::aws::WantedError;
 use crate::cli::{Cli, Command};
 use crate::exit::Exit;
+use crate::observe::SnapshotError;
 use crate::record::{BinaryError, StoreError};
 use crate::script::ScriptError;
 
@@ -28,11 +31,14 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
         Command::Rollback(args) => rollback::run(&global, &args).await,
         Command::Coverage(args) => coverage::run(&global, &args).await,
         Command::Allowlist(args) => allowlist::run(&global, &args).await,
+        Command::Inventory(args) => inventory::run(&global, &args).await,
         Command::LifecycleScript(args) => lifecycle_script::run(&global, &args).await,
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {}", told(&error));
         let is_usage = error.is::<crate::aws::RegionError>()
+            || error.is::<WantedError>()
+            || error.is::<SnapshotError>()
             || error.is::<BinaryError>()
             || error.is::<ScriptError>()
             || error.is::<payload::SettingsError>()

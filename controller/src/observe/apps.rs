@@ -125,7 +125,7 @@ fn understood(session: &Session, app: &AppDetails) -> Result<AppRef, String> {
 }
 
 /// Whatever it is called, as an [`AppRef`] is written.
-fn as_listed(app: &AppDetails) -> String {
+pub(super) fn as_listed(app: &AppDetails) -> String {
     let owner = app.space_name().or(app.user_profile_name());
     let app_type = app.app_type().map(|app_type| app_type.as_str());
     let names = [app.domain_id(), owner, app_type, app.app_name()].map(|name| name.unwrap_or("?"));

@@ -1,20 +1,15 @@
 //! When each app's agent was heard last: one metric an app, read 500 at a time.
 
-use aws_sdk_cloudwatch::primitives::DateTime;
-use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricDataResult, MetricStat, StatusCode};
 use cost_planner::coverage::{ALIVE_WITHIN, AppSeen};
-use idle_core::{AppRef, metric};
+use idle_core::{AppName, AppOwner, AppRef, AppType, DomainId, metric};
 use jiff::Timestamp;
 
 use super::CallError;
-use super::pages::pages;
+use super::metric_data::{Extent, PART, Points, QUERIES, Query, points};
 use crate::aws::Session;
 
-const GET: &str = "GetMetricData";
-/// As many as `GetMetricData` takes.
-const QUERIES: usize = 500;
 /// Seconds of one data point: a minute, so that the age is known to a minute.
-const PERIOD: i32 = 60;
+pub(super) const PERIOD: i32 = 60;
 
 /// Fills in the heartbeat of each app. One that cannot be read is unknown, never none.
 pub(crate) async fn heartbeats(session: &Session, apps: &mut [AppSeen], now: Timestamp) {
@@ -32,65 +27,38 @@ async fn ask(
     apps: &[AppRef],
     now: Timestamp,
 ) -> Result<Vec<Result<Option<Timestamp>, String>>, CallError> {
-    let queries: Vec<MetricDataQuery> = apps.iter().enumerate().map(|(n, app)| query(n, app)).collect();
-    let end = now.as_second() + 60;
-    // Twice as long as a heartbeat counts, so that the age of a late one can be said.
-    let start = now.as_second() - 2 * ALIVE_WITHIN.as_secs();
-    let ask = async |token: Option<String>| {
-        let call = async || {
-            let call = session.cloudwatch.get_metric_data().set_metric_data_queries(Some(queries.clone()));
-            let call = call.start_time(DateTime::from_secs(start)).end_time(DateTime::from_secs(end));
-            call.set_next_token(token.clone()).send().await
-        };
-        session.pace.read(GET, call).await
+    let of = |app| {
+        let AppRef { domain, owner, app_type, name, .. }: &AppRef = app;
+        idle_seconds(domain, owner, *app_type, name, "SampleCount")
     };
-    let pages = pages(GET, ask, |page| page.next_token()).await?;
-    let mut answers = vec![Answer::default(); apps.len()];
-    for result in pages.iter().flat_map(|page| page.metric_data_results()) {
-        let n = result.id().and_then(|id| id.strip_prefix('a')).and_then(|n| n.parse::<usize>().ok());
-        if let Some(answer) = n.and_then(|n| answers.get_mut(n)) {
-            answer.add(result);
-        }
-    }
-    Ok(answers.into_iter().map(|answer| answer.heard(now)).collect())
+    let queries: Vec<Query<'_>> = apps.iter().map(of).collect();
+    // Twice as long as a heartbeat counts, so that the age of a late one can be said.
+    let window = [now.as_second() - 2 * ALIVE_WITHIN.as_secs(), now.as_second() + 60];
+    let answers = points(session, &queries, window, PERIOD).await?;
+    Ok(answers.into_iter().map(|answer| heard(&answer, now)).collect())
 }
 
-/// What the pages say of one metric.
-#[derive(Debug, Clone, Default)]
-struct Answer {
-    latest: Option<Timestamp>,
-    /// The status of the last page that names it.
-    status: Option<StatusCode>,
-}
-
-impl Answer {
-    fn add(&mut self, result: &MetricDataResult) {
-        let latest = result.timestamps().iter().map(DateTime::secs).max();
-        self.latest = self.latest.max(latest.and_then(|at| Timestamp::from_second(at).ok()));
-        self.status = result.status_code().cloned();
-    }
-
-    /// A part of the answer shows that there is a heartbeat, but never that there is none.
-    fn heard(self, now: Timestamp) -> Result<Option<Timestamp>, String> {
-        let is_alive = self.latest.is_some_and(|at| now.duration_since(at) <= ALIVE_WITHIN);
-        match self.status {
-            Some(StatusCode::Complete) => Ok(self.latest),
-            Some(StatusCode::PartialData) if is_alive => Ok(self.latest),
-            Some(StatusCode::PartialData) => Err("CloudWatch answered only a part".to_owned()),
-            Some(other) => Err(format!("CloudWatch answered {other}")),
-            None => Err("CloudWatch left it out".to_owned()),
-        }
+/// A part of the answer shows that there is a heartbeat, but never that there is none.
+fn heard(answer: &Points, now: Timestamp) -> Result<Option<Timestamp>, String> {
+    let latest = answer.latest.map(|(at, _)| at);
+    let is_alive = latest.is_some_and(|at| now.duration_since(at) <= ALIVE_WITHIN);
+    match answer.extent() {
+        Extent::Whole => Ok(latest),
+        Extent::Part if is_alive => Ok(latest),
+        Extent::Part => Err(PART.to_owned()),
+        Extent::Nothing(why) => Err(why),
     }
 }
 
-fn query(n: usize, app: &AppRef) -> MetricDataQuery {
-    let values = [app.domain.as_str(), app.owner.name(), app.app_type.as_str(), app.name.as_str()];
-    let pairs = metric::IDLE_SECONDS.dimensions.iter().zip(values);
-    let dimensions = pairs.map(|(name, value)| Dimension::builder().name(*name).value(value).build()).collect();
-    let metric = Metric::builder()
-        .namespace(metric::NAMESPACE)
-        .metric_name(metric::IDLE_SECONDS.name)
-        .set_dimensions(Some(dimensions));
-    let stat = MetricStat::builder().metric(metric.build()).period(PERIOD).stat("SampleCount");
-    MetricDataQuery::builder().id(format!("a{n}")).metric_stat(stat.build()).return_data(true).build()
+/// The idle time of one app.
+pub(super) fn idle_seconds<'a>(
+    domain: &'a DomainId,
+    owner: &'a AppOwner,
+    app_type: AppType,
+    name: &'a AppName,
+    stat: &'static str,
+) -> Query<'a> {
+    let values = [domain.as_str(), owner.name(), app_type.as_str(), name.as_str()];
+    let dimensions = metric::IDLE_SECONDS.dimensions.iter().copied().zip(values).collect();
+    Query { namespace: metric::NAMESPACE, name: metric::IDLE_SECONDS.name, dimensions, stat }
 }

@@ -3,12 +3,15 @@
 mod apps;
 mod domains;
 mod heartbeats;
+mod inventory;
 mod lifecycle_configs;
+mod metric_data;
 mod notebooks;
 mod pace;
 mod pages;
 mod quotas;
 mod raw;
+mod saved;
 mod spaces;
 mod tags;
 mod versions;
@@ -16,10 +19,13 @@ mod versions;
 pub(crate) use apps::{Alive, Running, running};
 pub(crate) use domains::{Described, Typed, Wanted, describe, is_there, seen};
 pub(crate) use heartbeats::heartbeats;
+pub(crate) use inventory::{Asked, snapshot};
 pub(crate) use lifecycle_configs::{ListedConfig, configs, content};
 pub(crate) use notebooks::{instance, instances, notebooks, scripts};
 pub(crate) use pace::{CallError, Kind, Pace};
+pub(crate) use pages::each_page;
 pub(crate) use quotas::service_quotas;
+pub(crate) use saved::{SnapshotError, read, save};
 pub(crate) use spaces::spaces;
 pub(crate) use tags::tags;
 pub(crate) use versions::configs_seen;
@@ -28,4 +34,7 @@ pub(crate) use versions::configs_seen;
 pub(crate) trait Watcher {
     /// Says what is being looked at now.
     fn say(&self, text: &str);
+
+    /// Says how many accounts and regions of all are done.
+    fn step(&self, done: usize, of: usize);
 }

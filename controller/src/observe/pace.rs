@@ -66,8 +66,22 @@ fn hint(kind: Kind, operation: &str) -> String {
 }
 
 impl CallError {
+    /// What this error comes to.
+    pub(crate) fn new<E, R>(operation: &'static str, error: &SdkError<E, R>) -> Self
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+        R: std::fmt::Debug + 'static,
+    {
+        Self { operation, of: String::new(), kind: kind_of(error), message: message(error) }
+    }
+
+    /// The operation that failed.
+    pub(crate) fn operation(&self) -> &'static str {
+        self.operation
+    }
+
     /// An answer came, but it cannot be what is there.
-    pub(super) fn unclear(operation: &'static str, message: &str) -> Self {
+    pub(crate) fn unclear(operation: &'static str, message: &str) -> Self {
         Self { operation, of: String::new(), kind: Kind::Invalid, message: message.to_owned() }
     }
 
@@ -201,11 +215,11 @@ where
         }
         Err(error) => error,
     };
-    let kind = kind_of(&error);
-    if kind == Kind::Throttled {
+    let error = CallError::new(operation, &error);
+    if error.kind == Kind::Throttled {
         bucket.lock().await.throttled();
     }
-    Err(CallError { operation, of: String::new(), kind, message: message(&error) })
+    Err(error)
 }
 
 /// Pauses after so many tries that failed like this; `false` at once where there is to be no other.
@@ -292,8 +306,10 @@ where
         }
         "ResourceNotFound" | "ResourceNotFoundException" => Kind::NotFound,
         "ResourceInUse" | "ConflictException" => Kind::InUse,
-        // Notebook instances' older calls have no error of their own for it.
-        "ValidationException" if message.contains("RecordNotFound") || message.contains("does not exist") => {
+        // Older calls, of notebook instances and endpoints, have no error of their own for it.
+        "ValidationException"
+            if ["RecordNotFound", "does not exist", "Could not find"].iter().any(|text| message.contains(text)) =>
+        {
             Kind::NotFound
         }
         "ValidationException" => Kind::Invalid,

@@ -1,6 +1,7 @@
 //! Listings that come in pages: all of them, or an error.
 
 use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::CallError;
 
@@ -19,17 +20,39 @@ pub(super) async fn pages<P>(
     ask: impl AsyncFn(Option<String>) -> Result<P, CallError>,
     next: impl Fn(&P) -> Option<&str>,
 ) -> Result<Vec<P>, CallError> {
-    let (mut pages, mut tokens) = (Vec::new(), BTreeSet::new());
+    let mut pages = Vec::new();
+    each_page(operation, ask, |page| next(page).map(str::to_owned), |page| pages.push(page)).await?;
+    Ok(pages)
+}
+
+/// Hands each page of a listing to `take`, in order, and keeps none of them.
+///
+/// # Errors
+/// As [`pages`]: then `take` got a part of the listing.
+pub(crate) async fn each_page<P>(
+    operation: &'static str,
+    ask: impl AsyncFn(Option<String>) -> Result<P, CallError>,
+    next: impl Fn(&P) -> Option<String>,
+    mut take: impl FnMut(P),
+) -> Result<(), CallError> {
+    let mut tokens = BTreeSet::new();
     let mut token: Option<String> = None;
-    while pages.len() < MOST_PAGES {
+    for _ in 0..MOST_PAGES {
         let page = ask(token.clone()).await?;
-        token = next(&page).filter(|next| !next.is_empty()).map(str::to_owned);
-        pages.push(page);
+        token = next(&page).filter(|next| !next.is_empty());
+        take(page);
         match &token {
-            None => return Ok(pages),
-            Some(next) if tokens.insert(next.clone()) => {}
+            None => return Ok(()),
+            Some(next) if tokens.insert(short(next)) => {}
             Some(_) => return Err(CallError::unclear(operation, "its NextToken came twice, the list has no end")),
         }
     }
     Err(CallError::unclear(operation, &format!("more than {MOST_PAGES} pages, the list has no end")))
+}
+
+/// What tells a token from another: tokens may be 8 KiB long, and there are thousands.
+fn short(token: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    token.hash(&mut hasher);
+    hasher.finish()
 }

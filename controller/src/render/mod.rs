@@ -2,12 +2,14 @@
 
 mod allowlist;
 mod coverage;
+mod inventory;
 mod progress;
 mod report;
 mod table;
 
 pub(crate) use allowlist::{HiddenRule, QuotasReport, hidden_types, quota_wishes, quotas};
 pub(crate) use coverage::{CoverageReport, coverage};
+pub(crate) use inventory::{inventory, resources, unseen};
 pub(crate) use progress::Progress;
 pub(crate) use report::{ConfigRow, Outcome, RegionReport, Report, Verb, outcomes, plan};
-pub(crate) use table::{json, print, table};
+pub(crate) use table::{json, print, print_json, table};

@@ -1,4 +1,5 @@
-//! One line on stderr that says what is being looked at; none where nobody looks.
+//! One line on stderr that says what is being looked at, with a bar where it is known
+//! how much there is; none where nobody looks.
 
 use std::io::IsTerminal;
 use std::time::Duration;
@@ -38,5 +39,13 @@ impl Progress {
 impl Watcher for Progress {
     fn say(&self, text: &str) {
         Self::say(self, text);
+    }
+
+    fn step(&self, done: usize, of: usize) {
+        if let Ok(style) = ProgressStyle::with_template("{spinner} [{bar:24}] {pos}/{len} {wide_msg}") {
+            self.0.set_style(style.progress_chars("=> "));
+        }
+        self.0.set_length(of as u64);
+        self.0.set_position(done as u64);
     }
 }

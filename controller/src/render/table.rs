@@ -1,6 +1,6 @@
 //! Tables and documents on stdout.
 
-use std::io::Write;
+use std::io::{BufWriter, Write};
 
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
@@ -45,6 +45,19 @@ pub(crate) fn json(document: &impl Serialize) -> String {
 /// Any other failure of stdout.
 pub(crate) fn print(text: &str) -> std::io::Result<()> {
     match writeln!(std::io::stdout(), "{text}") {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Writes a document as JSON to stdout, piece by piece: it may be large. Likewise.
+///
+/// # Errors
+/// Any other failure of stdout.
+pub(crate) fn print_json(document: &impl Serialize) -> std::io::Result<()> {
+    let mut stdout = BufWriter::new(std::io::stdout().lock());
+    let written = serde_json::to_writer_pretty(&mut stdout, document).map_err(std::io::Error::from);
+    match written.and_then(|()| writeln!(stdout)).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error),
         _ => Ok(()),
     }

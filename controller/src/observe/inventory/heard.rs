@@ -1,0 +1,148 @@
+//! What was heard of each agent: the latest value of its one metric.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use cost_planner::install::Host;
+use cost_planner::snapshot::{App, AppStatus, Heartbeat, NotebookInstance};
+use idle_core::{AppOwner, AppType, metric};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::aws::Session;
+use crate::observe::heartbeats::{PERIOD, idle_seconds};
+use crate::observe::metric_data::{Points, QUERIES, Query, points};
+use crate::observe::{CallError, Watcher};
+
+/// CloudWatch takes points of up to two hours ahead: an agent whose clock is fast must
+/// not look like one that was heard a while ago.
+const AHEAD: SignedDuration = SignedDuration::from_mins(125);
+
+/// Clocks may differ by so much.
+const SKEW: SignedDuration = SignedDuration::from_mins(1);
+
+/// Fills in the heartbeat of each app in service that can host an agent.
+pub(super) async fn of_apps(session: &Session, apps: &mut [App], within: SignedDuration, progress: &dyn Watcher) {
+    let asked: Vec<usize> = (0..apps.len()).filter(|n| can_be_heard(&apps[*n])).collect();
+    let shared = shared(apps, &asked);
+    let now = Timestamp::now();
+    for (n, batch) in asked.chunks(QUERIES).enumerate() {
+        progress.say(&format!("{}: heartbeats of {} of {}", session.scope.region, n * QUERIES, asked.len()));
+        let queries: Vec<Query<'_>> = batch.iter().map(|n| query(&apps[*n])).collect();
+        let heard = read(session, &queries, within, now).await;
+        for (n, points) in batch.iter().zip(spread(heard, batch.len())) {
+            let app = &mut apps[*n];
+            app.heartbeat = match points {
+                _ if shared.contains(n) => Heartbeat::Unread(SHARED.into()),
+                Ok(points) => heartbeat(&points, app.created_at, now),
+                Err(why) => Heartbeat::Unread(why),
+            };
+        }
+    }
+}
+
+/// Fills in the heartbeat of each notebook instance in service. `LastModifiedTime`
+/// moves when one is started: what was heard before was another run.
+pub(super) async fn of_notebook_instances(
+    session: &Session,
+    instances: &mut [NotebookInstance],
+    within: SignedDuration,
+) {
+    let mut asked: Vec<&mut NotebookInstance> =
+        instances.iter_mut().filter(|instance| instance.status == "InService").collect();
+    let now = Timestamp::now();
+    for batch in asked.chunks_mut(QUERIES) {
+        let name = metric::IDLE_SECONDS_OF_NOTEBOOK_INSTANCE.name;
+        let query = |instance: &&mut NotebookInstance| instance.name.clone();
+        let names: Vec<_> = batch.iter().map(query).collect();
+        let queries: Vec<Query<'_>> = names
+            .iter()
+            .map(|of| {
+                let dimensions = metric::IDLE_SECONDS_OF_NOTEBOOK_INSTANCE.dimensions.iter().copied();
+                let dimensions = dimensions.map(|dimension| (dimension, of.as_str())).collect();
+                Query { namespace: metric::NAMESPACE, name, dimensions, stat: LEAST }
+            })
+            .collect();
+        let heard = read(session, &queries, within, now).await;
+        for (instance, points) in batch.iter_mut().zip(spread(heard, names.len())) {
+            instance.heartbeat = match points {
+                Ok(points) => heartbeat(&points, instance.modified_at.max(instance.created_at), now),
+                Err(why) => Heartbeat::Unread(why),
+            };
+        }
+    }
+}
+
+/// Of two values within a minute the one that speaks for the shorter idleness.
+const LEAST: &str = "Minimum";
+
+const SHARED: &str = "a space and a user profile have this name: their heartbeats cannot be told apart";
+
+fn can_be_heard(app: &App) -> bool {
+    app.status == AppStatus::InService && Host::of(app.app_type).is_some()
+}
+
+fn query(app: &App) -> Query<'_> {
+    idle_seconds(&app.domain, &app.owner, app.app_type, &app.name, LEAST)
+}
+
+async fn read(
+    session: &Session,
+    queries: &[Query<'_>],
+    within: SignedDuration,
+    now: Timestamp,
+) -> Result<Vec<Points>, CallError> {
+    let window = [now.as_second() - within.as_secs(), now.as_second() + AHEAD.as_secs()];
+    points(session, queries, window, PERIOD).await
+}
+
+/// An answer for each of so many, all of one text where there is none.
+fn spread(read: Result<Vec<Points>, CallError>, of: usize) -> Vec<Result<Points, Arc<str>>> {
+    match read {
+        Ok(points) => points.into_iter().map(Ok).collect(),
+        Err(error) => {
+            let why: Arc<str> = error.to_string().into();
+            vec![Err(why); of]
+        }
+    }
+}
+
+/// What the points say of what began at this time.
+fn heartbeat(points: &Points, began: Option<Timestamp>, now: Timestamp) -> Heartbeat {
+    let unread = |why: &str| Heartbeat::Unread(why.into());
+    if let Some(why) = points.gap() {
+        return unread(&why);
+    }
+    let Some((at, value)) = points.latest else { return Heartbeat::Silent };
+    if at > now + SKEW {
+        return unread("its latest heartbeat lies in the future");
+    }
+    let Some(began) = began else {
+        return unread("no creation time: the heartbeat may be an earlier app's");
+    };
+    // CloudWatch's points have no finer time than a minute.
+    if at.as_second() < began.as_second() - began.as_second().rem_euclid(60) {
+        return Heartbeat::Silent;
+    }
+    if !(0.0..=MOST_IDLE).contains(&value) {
+        return unread("its latest heartbeat is no number of seconds");
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just above")]
+    Heartbeat::Heard { at, idle_seconds: value as u64 }
+}
+
+/// Seconds of a century: nothing was idle for longer.
+const MOST_IDLE: f64 = 3.2e9;
+
+/// Those of `asked` whose metric is another one's, too: it has one name for spaces and user profiles.
+fn shared(apps: &[App], asked: &[usize]) -> BTreeSet<usize> {
+    type Key<'a> = (&'a str, &'a str, AppType, &'a str);
+    let key = |n: usize| -> Key<'_> {
+        let App { domain, owner, app_type, name, .. } = &apps[n];
+        (domain.as_str(), owner.name(), *app_type, name.as_str())
+    };
+    let in_space = |n: &usize| matches!(apps[*n].owner, AppOwner::Space(_));
+    let (spaces, profiles): (Vec<usize>, Vec<usize>) = asked.iter().copied().partition(in_space);
+    let profiles: std::collections::BTreeMap<Key<'_>, usize> = profiles.into_iter().map(|n| (key(n), n)).collect();
+    let pairs = spaces.into_iter().filter_map(|n| Some([n, *profiles.get(&key(n))?]));
+    pairs.flatten().collect()
+}
