@@ -17,6 +17,7 @@ mod observe;
 mod record;
 mod render;
 mod script;
+mod signed_call;
 
 /// Runs the command line of this process to its end.
 #[must_use]

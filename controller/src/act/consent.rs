@@ -8,6 +8,14 @@ use crate::cli::Go;
 #[derive(Debug)]
 pub(crate) struct Consent(());
 
+#[cfg(test)]
+impl Consent {
+    /// Leave to change what a test made up.
+    pub(crate) fn of_a_test() -> Self {
+        Self(())
+    }
+}
+
 /// Leave to do `what`, if it was asked for and is confirmed: by `--yes`, or by a
 /// person at a terminal. `Ok(None)` where only the plan was asked for.
 ///

@@ -7,6 +7,8 @@ mod lifecycle_config;
 mod notebooks;
 mod put_back;
 mod settings;
+#[expect(dead_code, reason = "the command `sweep` calls it")]
+mod sweep;
 mod typed;
 
 pub(crate) use change::{Change, Remember};

@@ -4,6 +4,8 @@ mod apps;
 mod domains;
 mod heartbeats;
 mod inventory;
+#[cfg_attr(not(test), expect(dead_code, reason = "the command `sweep` opens it"))]
+mod kill_switch;
 mod lifecycle_configs;
 mod metric_data;
 mod notebooks;
@@ -13,6 +15,8 @@ mod quotas;
 mod raw;
 mod saved;
 mod spaces;
+#[expect(dead_code, reason = "the looker of `sweep` asks for it")]
+mod state;
 mod tags;
 mod versions;
 
@@ -20,6 +24,9 @@ pub(crate) use apps::{Alive, Running, running};
 pub(crate) use domains::{Described, Typed, Wanted, describe, is_there, seen};
 pub(crate) use heartbeats::heartbeats;
 pub(crate) use inventory::{Asked, snapshot};
+pub(crate) use kill_switch::KillSwitch;
+#[expect(unused_imports, reason = "the command `sweep` parses it")]
+pub(crate) use kill_switch::KillSwitchPlace;
 pub(crate) use lifecycle_configs::{ListedConfig, configs, content};
 pub(crate) use notebooks::{instance, instances, notebooks, scripts};
 pub(crate) use pace::{CallError, Kind, Pace};
@@ -27,6 +34,8 @@ pub(crate) use pages::each_page;
 pub(crate) use quotas::service_quotas;
 pub(crate) use saved::{SnapshotError, read, save};
 pub(crate) use spaces::spaces;
+#[expect(unused_imports, reason = "the looker of `sweep` asks for it")]
+pub(crate) use state::state;
 pub(crate) use tags::tags;
 pub(crate) use versions::configs_seen;
 

@@ -85,6 +85,12 @@ impl CallError {
         Self { operation, of: String::new(), kind: Kind::Invalid, message: message.to_owned() }
     }
 
+    /// The error of a call that a test's script refuses.
+    #[cfg(test)]
+    pub(crate) fn scripted(kind: Kind) -> Self {
+        Self { operation: "Scripted", of: String::new(), kind, message: format!("{kind:?}") }
+    }
+
     /// The same error with what was touched.
     pub(crate) fn of(mut self, what: impl std::fmt::Display) -> Self {
         self.of = format!(" {what}");

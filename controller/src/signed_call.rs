@@ -1,0 +1,218 @@
+//! One signed JSON call to a service for which a whole client would be too much.
+
+use std::time::{Duration, SystemTime};
+
+use aws_config::SdkConfig;
+use aws_credential_types::provider::ProvideCredentials;
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::sign::v4;
+use reqwest::Url;
+use serde_json::Value;
+use thiserror::Error;
+
+/// One call may take this long.
+const CALL_LIMIT: Duration = Duration::from_secs(20);
+/// The largest answer is that of GetParameter, a few kilobytes.
+const MOST_BYTES: usize = 1 << 20;
+/// So much of what AWS says is told.
+const MOST_SAID: usize = 300;
+
+/// A service that speaks `awsJson1_1`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Service {
+    /// As it stands in host names and signatures.
+    pub(crate) name: &'static str,
+    /// What stands before the operation in `X-Amz-Target`.
+    pub(crate) target: &'static str,
+    /// The SDKs' own variable for another endpoint.
+    pub(crate) variable: &'static str,
+}
+
+/// Systems Manager.
+pub(crate) const SSM: Service = Service { name: "ssm", target: "AmazonSSM", variable: "AWS_ENDPOINT_URL_SSM" };
+
+/// A call that was not answered as wished.
+#[derive(Debug, Error)]
+pub(crate) enum SignedCallError {
+    /// The service refused it, by the name of this error.
+    #[error("{code}: {message}")]
+    Refused { code: String, message: String },
+    /// Nothing was asked, or nothing usable was answered.
+    #[error("{0}")]
+    Unavailable(String),
+}
+
+/// The answer to one operation, asked of this URL in this region.
+///
+/// # Errors
+/// When the service refuses it or does not answer within 20 seconds.
+pub(crate) async fn signed_call(
+    config: &SdkConfig,
+    service: Service,
+    place: (&Url, &str),
+    operation: &str,
+    request: &Value,
+) -> Result<Value, SignedCallError> {
+    let late = |_| SignedCallError::Unavailable(format!("no answer within {} s", CALL_LIMIT.as_secs()));
+    tokio::time::timeout(CALL_LIMIT, call(config, service, place, operation, request)).await.map_err(late)?
+}
+
+impl Service {
+    /// Where it listens in this region, or where the SDKs' own variables say that it does.
+    ///
+    /// # Errors
+    /// When a variable or region makes no URL.
+    pub(crate) fn url(self, region: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Url, SignedCallError> {
+        let parsed = |text: &str, from: &str| {
+            let failed = |error| SignedCallError::Unavailable(format!("{from} is {text:?}: {error}"));
+            Url::parse(text).map_err(failed)
+        };
+        for name in [self.variable, "AWS_ENDPOINT_URL"] {
+            if let Some(text) = variable(name).filter(|text| !text.is_empty()) {
+                return parsed(&text, name);
+            }
+        }
+        let suffix = dns_suffix(region);
+        parsed(&format!("https://{}.{region}.{suffix}/", self.name), "the endpoint")
+    }
+}
+
+/// The domain of a region's endpoints (botocore, `partitions.json`).
+fn dns_suffix(region: &str) -> &'static str {
+    let of = [
+        ("cn-", "amazonaws.com.cn"),
+        ("us-isob-", "sc2s.sgov.gov"),
+        ("us-isof-", "csp.hci.ic.gov"),
+        ("us-iso-", "c2s.ic.gov"),
+        ("eu-isoe-", "cloud.adc-e.uk"),
+        ("eusc-", "amazonaws.eu"),
+    ];
+    of.iter().find(|(prefix, _)| region.starts_with(prefix)).map_or("amazonaws.com", |(_, suffix)| suffix)
+}
+
+async fn call(
+    config: &SdkConfig,
+    service: Service,
+    (url, region): (&Url, &str),
+    operation: &str,
+    request: &Value,
+) -> Result<Value, SignedCallError> {
+    let body = request.to_string();
+    let headers = signed(config, service, (url, region), operation, &body).await?;
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().map_err(|e| why(&e))?;
+    let mut post = client.post(url.clone()).body(body);
+    for (name, value) in headers {
+        post = post.header(name, value);
+    }
+    let mut response = post.send().await.map_err(|error| why(&error))?;
+    let (status, mut bytes) = (response.status(), Vec::new());
+    let error = response.headers().get("x-amzn-errortype").and_then(|name| name.to_str().ok()).map(str::to_owned);
+    while let Some(chunk) = response.chunk().await.map_err(|error| why(&error))? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > MOST_BYTES {
+            return Err(SignedCallError::Unavailable(format!("the answer is larger than {MOST_BYTES} bytes")));
+        }
+    }
+    let answer: Result<Value, _> = serde_json::from_slice(&bytes);
+    if !status.is_success() {
+        return Err(refused(status.as_u16(), error, &answer.unwrap_or_default()));
+    }
+    answer.map_err(|error| SignedCallError::Unavailable(format!("the answer is not JSON: {error}")))
+}
+
+/// The headers of a signed request (Signature Version 4).
+async fn signed(
+    config: &SdkConfig,
+    service: Service,
+    (url, region): (&Url, &str),
+    operation: &str,
+    body: &str,
+) -> Result<Vec<(String, String)>, SignedCallError> {
+    let failed = |error: &dyn std::error::Error| {
+        SignedCallError::Unavailable(format!("the request could not be signed: {error}"))
+    };
+    let provider = config.credentials_provider();
+    let provider = provider.ok_or_else(|| SignedCallError::Unavailable("there are no credentials".to_owned()))?;
+    let credentials = provider.provide_credentials().await;
+    let credentials =
+        credentials.map_err(|error| SignedCallError::Unavailable(format!("there are no credentials: {error}")))?;
+    let host = url.host_str().unwrap_or_default();
+    let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+    let mut headers = vec![
+        ("host".to_owned(), host),
+        ("content-type".to_owned(), "application/x-amz-json-1.1".to_owned()),
+        ("x-amz-target".to_owned(), format!("{}.{operation}", service.target)),
+    ];
+    let identity = credentials.into();
+    let params = v4::SigningParams::builder()
+        .identity(&identity)
+        .region(region)
+        .name(service.name)
+        .time(SystemTime::now())
+        .settings(SigningSettings::default())
+        .build()
+        .map_err(|error| failed(&error))?;
+    let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let signable = SignableRequest::new("POST", url.as_str(), pairs, SignableBody::Bytes(body.as_bytes()))
+        .map_err(|error| failed(&error))?;
+    let (instructions, _) = sign(signable, &params.into()).map_err(|error| failed(&error))?.into_parts();
+    headers.extend(instructions.headers().map(|(name, value)| (name.to_owned(), value.to_owned())));
+    Ok(headers)
+}
+
+/// What an answer that is no success says. A gateway in between may answer in a form of its own.
+fn refused(status: u16, header: Option<String>, body: &Value) -> SignedCallError {
+    let named = header.or_else(|| body["__type"].as_str().map(str::to_owned)).unwrap_or_default();
+    // As `name`, `name:URL` or `namespace#name`.
+    let name = named.rsplit('#').next().unwrap_or_default().split(':').next().unwrap_or_default().trim();
+    if name.is_empty() {
+        return SignedCallError::Unavailable(format!("HTTP {status} without the name of an error"));
+    }
+    let message = body["message"].as_str().or_else(|| body["Message"].as_str()).unwrap_or_default();
+    SignedCallError::Refused { code: name.to_owned(), message: message.chars().take(MOST_SAID).collect() }
+}
+
+/// The host, and the innermost cause in a few words.
+fn why(error: &reqwest::Error) -> SignedCallError {
+    let mut innermost: &dyn std::error::Error = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    let host = error.url().and_then(Url::host_str).unwrap_or("AWS");
+    SignedCallError::Unavailable(format!("{host}: {innermost}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endpoints_are_those_of_variables_and_partitions() {
+        let none = |_: &str| None;
+        for (region, host) in [
+            ("eu-west-1", "ssm.eu-west-1.amazonaws.com"),
+            ("cn-north-1", "ssm.cn-north-1.amazonaws.com.cn"),
+            ("us-gov-west-1", "ssm.us-gov-west-1.amazonaws.com"),
+            ("us-iso-east-1", "ssm.us-iso-east-1.c2s.ic.gov"),
+        ] {
+            assert_eq!(SSM.url(region, none).expect("a URL").host_str(), Some(host));
+        }
+        let all = |name: &str| Some(format!("http://127.0.0.1/{name}"));
+        assert_eq!(SSM.url("eu-west-1", all).expect("a URL").path(), "/AWS_ENDPOINT_URL_SSM");
+        let one = |name: &str| (name == "AWS_ENDPOINT_URL").then(|| "http://127.0.0.1:9/".to_owned());
+        assert_eq!(SSM.url("eu-west-1", one).expect("a URL").port(), Some(9));
+        assert!(SSM.url("eu-west-1", |_| Some("nonsense".to_owned())).is_err());
+    }
+
+    #[test]
+    fn an_error_has_its_name_from_header_or_body() {
+        let body = serde_json::json!({ "__type": "com.amazonaws.ssm#ParameterNotFound", "message": "no" });
+        for (header, body, told) in [
+            (None, &body, "ParameterNotFound: no"),
+            (Some("ThrottlingException:http://internal.example.com/"), &body, "ThrottlingException: no"),
+            (None, &Value::Null, "HTTP 502 without the name of an error"),
+        ] {
+            assert_eq!(refused(502, header.map(str::to_owned), body).to_string(), told);
+        }
+    }
+}
