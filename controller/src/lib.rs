@@ -17,6 +17,8 @@ mod observe;
 mod record;
 mod render;
 mod script;
+#[cfg(test)]
+mod scripted_http;
 mod signed_call;
 
 /// Runs the command line of this process to its end.

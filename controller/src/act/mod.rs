@@ -5,9 +5,11 @@ mod consent;
 mod hidden_types;
 mod lifecycle_config;
 mod notebooks;
+#[cfg_attr(not(test), expect(dead_code, reason = "the command `sweep` calls it"))]
+mod notify;
 mod put_back;
 mod settings;
-#[expect(dead_code, reason = "the command `sweep` calls it")]
+#[cfg_attr(not(test), expect(dead_code, reason = "the command `sweep` calls it"))]
 mod sweep;
 mod typed;
 

@@ -152,13 +152,11 @@ async fn object_there(objects: &dyn ObjectStore, key: &str, url: &str) -> Result
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, Mutex};
-
     use aws_credential_types::Credentials;
     use aws_credential_types::provider::SharedCredentialsProvider;
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
+    use crate::scripted_http::ScriptedHttp;
 
     fn now<T>(work: impl Future<Output = T>) -> T {
         tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(work)
@@ -224,32 +222,6 @@ mod tests {
         });
     }
 
-    /// A Systems Manager that answers each connection with the next of these, and what it was asked.
-    async fn scripted(answers: Vec<(u16, String)>) -> (String, Arc<Mutex<Vec<String>>>) {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let url = format!("http://{}/", listener.local_addr().expect("an address"));
-        let asked: Arc<Mutex<Vec<String>>> = Arc::default();
-        let log = asked.clone();
-        tokio::spawn(async move {
-            for (status, body) in answers {
-                let (mut stream, _) = listener.accept().await.expect("a connection");
-                let mut request = Vec::new();
-                while !request.ends_with(b"}") {
-                    let mut chunk = [0; 4096];
-                    match stream.read(&mut chunk).await.expect("a request") {
-                        0 => break,
-                        read => request.extend_from_slice(&chunk[..read]),
-                    }
-                }
-                log.lock().expect("nobody panicked").push(String::from_utf8_lossy(&request).into_owned());
-                let length = body.len();
-                let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
-                stream.write_all(format!("{head}{body}").as_bytes()).await.expect("answered");
-            }
-        });
-        (url, asked)
-    }
-
     #[test]
     fn a_parameter_is_on_unless_it_says_off_or_is_not_there() {
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -270,17 +242,17 @@ mod tests {
             ),
         ] {
             now(async {
-                let (url, asked) = scripted(answers.clone()).await;
+                let server = ScriptedHttp::new(answers.clone()).await;
                 let place = KillSwitchPlace::Parameter("/stop".to_owned());
                 let mut switch = KillSwitch::at(place, &config()).expect("opened");
                 switch.pause = Duration::ZERO;
-                switch.url = Some(Url::parse(&url).expect("a URL"));
+                switch.url = Some(Url::parse(&server.url).expect("a URL"));
                 let told = switch.on().await;
                 match on {
                     None => assert_eq!(told, None, "{answers:?}"),
                     Some(part) => assert!(told.as_ref().is_some_and(|why| why.contains(part)), "{told:?}"),
                 }
-                let asked = asked.lock().expect("nobody panicked").clone();
+                let asked = server.asked();
                 assert_eq!(asked.len(), answers.len());
                 for request in asked {
                     let lower = request.to_ascii_lowercase();

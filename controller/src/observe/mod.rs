@@ -15,7 +15,7 @@ mod quotas;
 mod raw;
 mod saved;
 mod spaces;
-#[expect(dead_code, reason = "the looker of `sweep` asks for it")]
+#[cfg_attr(not(test), expect(dead_code, reason = "the command `sweep` asks for it"))]
 mod state;
 mod tags;
 mod versions;
@@ -34,8 +34,8 @@ pub(crate) use pages::each_page;
 pub(crate) use quotas::service_quotas;
 pub(crate) use saved::{SnapshotError, read, save};
 pub(crate) use spaces::spaces;
-#[expect(unused_imports, reason = "the looker of `sweep` asks for it")]
-pub(crate) use state::state;
+#[expect(unused_imports, reason = "the command `sweep` asks for it")]
+pub(crate) use state::{Asked, state};
 pub(crate) use tags::tags;
 pub(crate) use versions::configs_seen;
 

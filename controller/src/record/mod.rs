@@ -6,6 +6,8 @@ mod evidence;
 mod hidden_images;
 mod lease;
 mod notebook_image;
+#[cfg_attr(not(test), expect(dead_code, reason = "the commands `plan` and `apply` call it"))]
+mod plan_file;
 mod store;
 
 pub(crate) use before_image::BeforeImages;
@@ -16,4 +18,6 @@ pub(crate) use evidence::{Line, known_accounts};
 pub(crate) use hidden_images::HiddenImages;
 pub(crate) use lease::{Lease, LeaseError};
 pub(crate) use notebook_image::{notebook_images, write_notebook_image};
+#[expect(unused_imports, reason = "the commands `plan` and `apply` call it")]
+pub(crate) use plan_file::{PlanFile, PlanFileError, digest, read_plan, write_plan};
 pub(crate) use store::{Place, Store, StoreError};

@@ -32,8 +32,8 @@ pub(super) enum Again {
 }
 
 /// Looks at what is to be acted on.
-pub(super) async fn look(run: &Run<'_>, part: &Part<'_>, action: &Action) -> Again {
-    match part.looker.still_due(action, run.clock.now()).await {
+pub(super) async fn look(part: &Part<'_>, action: &Action) -> Again {
+    match part.looker.still_due(action).await {
         Ok(Ok(state)) => Again::Due(state),
         Ok(Err(refusal)) => Again::Refused(refusal),
         Err(error) => Again::Failed(format!("it could not be looked at once more: {error}")),
@@ -54,7 +54,7 @@ pub(super) async fn ask(
         part.pace.turn_to_write().await;
         if tries > 0 || run.clock.now().duration_since(seen_at) > LOOK_HOLDS {
             seen_at = run.clock.now();
-            match look(run, part, action).await {
+            match look(part, action).await {
                 Again::Due(_) => {}
                 Again::Failed(text) => return Asked::Failed(text),
                 Again::Refused(refusal) => return Asked::Refused(refusal),

@@ -11,7 +11,7 @@ mod run;
 mod scope;
 mod seams;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod verify;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,15 +20,15 @@ use cost_planner::plan::{Action, Listed};
 use futures_util::stream::{self, StreamExt};
 use idle_core::{Explained, Reason};
 
-pub(crate) use done::{Done, Outcome};
-#[expect(unused_imports, reason = "the command `sweep` builds them")]
+pub(crate) use done::{Counts, Done, Outcome};
+#[cfg_attr(not(test), expect(unused_imports, reason = "the command `sweep` builds them"))]
 pub(crate) use hands::Hands;
 pub(crate) use reconcile::Reconciled;
-#[expect(unused_imports, reason = "the command `sweep` makes them")]
+#[cfg_attr(not(test), expect(unused_imports, reason = "the command `sweep` makes them"))]
 pub(crate) use run::{Limits, run_id};
 pub(crate) use run::{Part, Run};
 pub(crate) use seams::{Actuator, Clock, Looker, Switch};
-#[expect(unused_imports, reason = "the command `sweep` makes them")]
+#[cfg_attr(not(test), expect(unused_imports, reason = "the command `sweep` makes them"))]
 pub(crate) use seams::{NoSwitch, WallClock};
 
 /// What became of a run.

@@ -171,7 +171,7 @@ impl<'r> Work<'r> {
     async fn batch(&mut self, lease: &Lease<'r>, batch: Vec<&'r Action>) -> Result<(), String> {
         let (run, part) = (self.run, self.part);
         let seen_at = run.clock.now();
-        let looks = join_all(batch.iter().map(|action| look(run, part, action)));
+        let looks = join_all(batch.iter().map(|action| look(part, action)));
         let looks = self.meanwhile(looks).await;
         let mut due = Vec::new();
         for (action, again) in batch.into_iter().zip(looks) {

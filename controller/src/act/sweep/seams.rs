@@ -17,7 +17,7 @@ pub(crate) trait Looker {
     ///
     /// # Errors
     /// When not all that matters could be seen: then nothing is done.
-    async fn still_due(&self, action: &Action, now: Timestamp) -> Result<Result<State, Explained>, CallError>;
+    async fn still_due(&self, action: &Action) -> Result<Result<State, Explained>, CallError>;
 
     /// What stands there now, as far as it says whether an act is done.
     ///

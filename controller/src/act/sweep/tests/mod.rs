@@ -1,5 +1,6 @@
 //! Sweeps in a made-up account, by a scripted clock.
 
+mod calls;
 mod clock;
 mod cut_short;
 mod property;
@@ -17,8 +18,7 @@ use idle_core::{
 };
 use jiff::Timestamp;
 
-use super::run::Limits;
-use super::{Actuator, Looker, Outcome, Part, Run, apply};
+use super::{Actuator, Limits, Looker, Outcome, Part, Run, apply};
 use crate::act::Consent;
 use crate::observe::Pace;
 use crate::record::{Event, Line};
@@ -77,7 +77,7 @@ fn app_in(region: &str, space: &str) -> Action {
     action(Verb::DeleteApp, target)
 }
 
-fn app(space: &str) -> Action {
+pub(in crate::act) fn app(space: &str) -> Action {
     app_in("eu-west-1", space)
 }
 

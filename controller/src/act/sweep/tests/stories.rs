@@ -178,12 +178,8 @@ fn what_cannot_be_seen_afterwards_is_stuck_and_says_why() {
         struct Blind<'a>(&'a World, Failing);
         #[async_trait::async_trait(?Send)]
         impl Looker for Blind<'_> {
-            async fn still_due(
-                &self,
-                action: &Action,
-                now: Timestamp,
-            ) -> Result<Result<State, Explained>, crate::observe::CallError> {
-                self.0.still_due(action, now).await
+            async fn still_due(&self, action: &Action) -> Result<Result<State, Explained>, crate::observe::CallError> {
+                self.0.still_due(action).await
             }
             async fn state(&self, target: &Target) -> Result<State, crate::observe::CallError> {
                 self.1.state(target).await

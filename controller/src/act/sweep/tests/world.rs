@@ -7,7 +7,6 @@ use async_trait::async_trait;
 use cost_planner::install::Scope;
 use cost_planner::plan::{Action, Count, EndpointRef, State, Target};
 use idle_core::{AppRef, Explained, InferenceComponentName, NotebookInstanceRef, Reason, VariantName};
-use jiff::Timestamp;
 
 use super::clock::ScriptedClock;
 use crate::act::Consent;
@@ -182,7 +181,7 @@ impl World {
 
 #[async_trait(?Send)]
 impl Looker for World {
-    async fn still_due(&self, action: &Action, _: Timestamp) -> Result<Result<State, Explained>, CallError> {
+    async fn still_due(&self, action: &Action) -> Result<Result<State, Explained>, CallError> {
         let name = action.target.to_string();
         self.looked.borrow_mut().push(name.clone());
         let refused = |code| Ok(Err(Explained { code, text: format!("by the script: {code}") }));
@@ -259,7 +258,7 @@ pub(super) struct Failing(pub(super) Kind);
 
 #[async_trait(?Send)]
 impl Looker for Failing {
-    async fn still_due(&self, _: &Action, _: Timestamp) -> Result<Result<State, Explained>, CallError> {
+    async fn still_due(&self, _: &Action) -> Result<Result<State, Explained>, CallError> {
         Err(CallError::scripted(self.0))
     }
 
