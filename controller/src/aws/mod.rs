@@ -150,7 +150,7 @@ impl Session {
     ///
     /// # Errors
     /// When that role cannot be assumed, or leads to another account.
-    #[expect(dead_code, reason = "whatever acts on a sweep's plan opens it")]
+    #[cfg_attr(not(test), expect(dead_code, reason = "whatever acts on a sweep's plan opens it"))]
     pub(crate) async fn to_act(&self, role: Option<&str>) -> anyhow::Result<Self> {
         let Way { base, reader, actor } = &self.way;
         let named = role.or(reader.as_ref().map(|_| ACTOR));
@@ -171,6 +171,18 @@ impl Session {
         }
         eprintln!("acts in account {}, region {}, as {}", acting.scope.account, acting.scope.region, acting.role);
         Ok(acting)
+    }
+
+    /// A session at this URL instead of at AWS.
+    #[cfg(test)]
+    pub(crate) async fn at(url: &str) -> Self {
+        let region = idle_core::Region::parse("us-east-1").expect("valid");
+        let keys = aws_credential_types::Credentials::new("AKIAIOSFODNN7EXAMPLE", "not-a-secret", None, None, "a test");
+        let keys = aws_credential_types::provider::SharedCredentialsProvider::new(keys);
+        let config = config(Some(region.as_str())).await.into_builder();
+        let config = config.endpoint_url(url).credentials_provider(keys).build();
+        let way = Way { base: config.clone(), reader: None, actor: None };
+        Self::of(Arc::new(Pace::new(10_000.0, 10_000.0)), region, config, way).await.expect("an answer")
     }
 
     fn introduce(&self) {
@@ -204,4 +216,42 @@ fn pace(global: &Global) -> Arc<Pace> {
 fn region_of(config: &SdkConfig) -> Result<idle_core::Region, RegionError> {
     let region = config.region().ok_or(RegionError::None)?.to_string();
     Ok(idle_core::Region::parse(&region)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use studio_parts::sandbox::{Sandbox, SandboxOptions};
+
+    use super::*;
+
+    fn assumed(sandbox: &Sandbox) -> Vec<String> {
+        let calls = sandbox.calls_of("AssumeRole").expect("calls");
+        calls.iter().map(|call| call["request"]["RoleArn"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    #[tokio::test]
+    async fn whoever_acts_is_whom_somebody_named() {
+        let sandbox = Sandbox::start(SandboxOptions::default()).expect("a sandbox");
+        let mut session = Session::at(sandbox.endpoint()).await;
+        // Nobody named a role, so it is the caller.
+        let same = session.to_act(None).await.expect("acts");
+        assert_eq!((&same.role, assumed(&sandbox).len()), (&session.role, 0));
+        let named = session.to_act(Some("hands")).await.expect("acts");
+        assert_eq!(named.role, "arn:aws:sts::111122223333:assumed-role/hands/costctl");
+        assert!(Arc::ptr_eq(&named.pace, &session.pace), "one pace for the account and region");
+
+        let reader = "arn:aws:iam::111122223333:role/costctl-reader".to_owned();
+        session.way.reader = Some(Role { external_id: Some("42".to_owned()), ..Role::plain(reader) });
+        let acting = session.to_act(None).await.expect("acts");
+        assert_eq!(acting.role, "arn:aws:sts::111122223333:assumed-role/costctl-actor/costctl");
+        let call = sandbox.calls_of("AssumeRole").expect("calls").pop().expect("a call");
+        assert_eq!(call["request"]["ExternalId"], "42");
+
+        // A role of another account is never what acts here.
+        session.way.actor = Some(Role::plain("arn:aws:iam::444455556666:role/costctl-actor".to_owned()));
+        let error = session.to_act(Some("hands")).await.expect_err("refused");
+        assert!(error.to_string().contains("is of account 444455556666"), "{error:#}");
+        sandbox.set_faults("[[fault]]\noperation = \"AssumeRole\"\nkind = \"deny\"\n").expect("faults");
+        assert!(session.to_act(None).await.is_err());
+    }
 }

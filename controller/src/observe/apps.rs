@@ -1,5 +1,6 @@
 //! Running apps and the lifecycle configurations that they started with.
 
+use aws_sdk_sagemaker::operation::describe_app::DescribeAppOutput;
 use aws_sdk_sagemaker::types::{AppDetails, AppStatus};
 use cost_planner::coverage::{AppSeen, AppUnclear};
 use cost_planner::install::Host;
@@ -133,7 +134,18 @@ pub(super) fn as_listed(app: &AppDetails) -> String {
 }
 
 async fn configs(session: &Session, app: &AppRef) -> Result<Vec<String>, CallError> {
-    let output = session
+    let output = describe_app(session, app).await?;
+    let built_in = output.built_in_lifecycle_config_arn();
+    let of_spec = output.resource_spec().and_then(|spec| spec.lifecycle_config_arn());
+    Ok(built_in.into_iter().chain(of_spec).map(str::to_owned).collect())
+}
+
+/// What `DescribeApp` says of this app.
+///
+/// # Errors
+/// With [`super::Kind::NotFound`] where there is none.
+pub(super) async fn describe_app(session: &Session, app: &AppRef) -> Result<DescribeAppOutput, CallError> {
+    session
         .pace
         .read("DescribeApp", async || {
             let call = session.sagemaker.describe_app().domain_id(app.domain.as_str()).app_name(app.name.as_str());
@@ -146,8 +158,5 @@ async fn configs(session: &Session, app: &AppRef) -> Result<Vec<String>, CallErr
             .await
         })
         .await
-        .map_err(|error| error.of(app))?;
-    let built_in = output.built_in_lifecycle_config_arn();
-    let of_spec = output.resource_spec().and_then(|spec| spec.lifecycle_config_arn());
-    Ok(built_in.into_iter().chain(of_spec).map(str::to_owned).collect())
+        .map_err(|error| error.of(app))
 }

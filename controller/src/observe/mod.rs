@@ -1,6 +1,7 @@
 //! The eyes: what stands in AWS. Nothing here changes anything.
 
 mod apps;
+mod closer;
 mod domains;
 mod heartbeats;
 mod inventory;
@@ -21,6 +22,8 @@ mod tags;
 mod versions;
 
 pub(crate) use apps::{Alive, Running, running};
+#[expect(unused_imports, reason = "whatever plans and acts looks by them")]
+pub(crate) use closer::{look, look_closer};
 pub(crate) use domains::{Described, Typed, Wanted, describe, is_there, seen};
 pub(crate) use heartbeats::heartbeats;
 pub(crate) use inventory::{Asked, snapshot};

@@ -96,7 +96,7 @@ fn app(seen: &ScopeSeen, words: &mut Words, details: &AppDetails) -> Result<App,
         owner,
         app_type: app_type.parse().map_err(|error: AppArnError| error.to_string())?,
         name: words.name(details.app_name().unwrap_or("")).map_err(told)?,
-        status: status(details.status()),
+        status: app_status(details.status()),
         created_at: time(details.creation_time),
         instance_type: instance_type.and_then(|instance_type| words.instance_type(instance_type.as_str())),
         heartbeat: Heartbeat::NotAsked,
@@ -105,7 +105,7 @@ fn app(seen: &ScopeSeen, words: &mut Words, details: &AppDetails) -> Result<App,
 }
 
 /// The status in our words.
-pub(super) fn status(status: Option<&Status>) -> AppStatus {
+pub(crate) fn app_status(status: Option<&Status>) -> AppStatus {
     match status {
         Some(Status::InService) => AppStatus::InService,
         Some(Status::Pending) => AppStatus::Pending,

@@ -34,7 +34,11 @@ pub(super) async fn description(session: &Session, name: &EndpointName) -> Resul
     session.pace.read(DESCRIBE, call).await.map_err(|error| error.of(name))
 }
 
-async fn of_description(
+/// What a description comes to, likewise.
+///
+/// # Errors
+/// When its configuration, although that is there, could not be read.
+pub(super) async fn of_description(
     session: &Session,
     name: &EndpointName,
     described: &DescribeEndpointOutput,

@@ -7,7 +7,7 @@ use aws_sdk_sagemaker::types::InferenceComponentSummary;
 use cost_planner::snapshot::{CloseUp, InferenceComponent, ScalableTarget, ScopeSeen, Series};
 use idle_core::{EndpointName, IdError, InferenceComponentName, VariantName};
 
-use super::{blind, not_understood};
+use super::blind;
 use crate::aws::Session;
 use crate::observe::pages::each_page;
 use crate::observe::{CallError, Kind};
@@ -21,42 +21,59 @@ pub(super) async fn of_region(
     session: &Session,
     seen: &mut ScopeSeen,
 ) -> BTreeMap<EndpointName, Vec<InferenceComponent>> {
-    let ask = async |token: Option<String>| {
-        let call = async || {
-            session.sagemaker.list_inference_components().max_results(100).set_next_token(token.clone()).send().await
-        };
-        session.pace.read(LIST, call).await
-    };
-    let mut listed = Vec::new();
-    let ended = each_page(
-        LIST,
-        ask,
-        |page| page.next_token.clone(),
-        |page| {
-            for summary in page.inference_components() {
-                match component(summary) {
-                    Ok(component) => listed.push(component),
-                    Err(error) => seen.blind.push(not_understood(LIST, &error.to_string())),
-                }
-            }
-        },
-    );
-    if let Err(error) = ended.await {
-        seen.blind.push(blind(&error));
-    }
     let mut components: BTreeMap<EndpointName, Vec<InferenceComponent>> = BTreeMap::new();
-    for (endpoint, mut component) in listed {
-        match copies(session, &component.name).await {
-            Ok((current, desired)) => {
-                (component.copies, component.desired_copies) = (current, desired);
-                components.entry(endpoint).or_default().push(component);
-            }
+    for listed in list(session, None).await {
+        let described = match listed {
+            Ok((endpoint, component)) => with_copies(session, component).await.map(|component| (endpoint, component)),
+            Err(error) => Err(error),
+        };
+        match described {
+            Ok((endpoint, component)) => components.entry(endpoint).or_default().push(component),
             // Deleted since it was listed.
             Err(error) if error.kind == Kind::NotFound => {}
             Err(error) => seen.blind.push(blind(&error)),
         }
     }
     components
+}
+
+/// The components of one endpoint, likewise.
+///
+/// # Errors
+/// When not all could be read.
+pub(super) async fn of_endpoint(session: &Session, name: &EndpointName) -> Result<Vec<InferenceComponent>, CallError> {
+    let mut components = Vec::new();
+    for listed in list(session, Some(name)).await {
+        components.push(with_copies(session, listed?.1).await?);
+    }
+    Ok(components)
+}
+
+type Listed = Result<(EndpointName, InferenceComponent), CallError>;
+
+/// Those that are listed, and what of the list could not be read.
+async fn list(session: &Session, of: Option<&EndpointName>) -> Vec<Listed> {
+    let of = of.map(|name| name.as_str().to_owned());
+    let ask = async |token: Option<String>| {
+        let call = async || {
+            let call = session.sagemaker.list_inference_components().max_results(100);
+            call.set_endpoint_name_equals(of.clone()).set_next_token(token.clone()).send().await
+        };
+        session.pace.read(LIST, call).await
+    };
+    let mut listed: Vec<Listed> = Vec::new();
+    let ended = each_page(
+        LIST,
+        ask,
+        |page| page.next_token.clone(),
+        |page| {
+            let unclear = |error: IdError| CallError::unclear(LIST, &error.to_string());
+            listed.extend(page.inference_components().iter().map(|summary| component(summary).map_err(unclear)));
+        },
+    )
+    .await;
+    listed.extend(ended.err().map(Err));
+    listed
 }
 
 fn component(summary: &InferenceComponentSummary) -> Result<(EndpointName, InferenceComponent), IdError> {
@@ -71,20 +88,21 @@ fn component(summary: &InferenceComponentSummary) -> Result<(EndpointName, Infer
     Ok((EndpointName::parse(summary.endpoint_name().unwrap_or_default())?, component))
 }
 
-/// How many copies run and are wanted; its listing does not say.
-pub(super) async fn copies(session: &Session, name: &InferenceComponentName) -> Result<(u32, u32), CallError> {
-    let call =
-        async || session.sagemaker.describe_inference_component().inference_component_name(name.as_str()).send().await;
+/// The same with how many copies run and are wanted; its listing does not say.
+async fn with_copies(session: &Session, mut component: InferenceComponent) -> Result<InferenceComponent, CallError> {
+    let name = component.name.as_str();
+    let call = async || session.sagemaker.describe_inference_component().inference_component_name(name).send().await;
     let described = session.pace.read(DESCRIBE, call).await.map_err(|error| error.of(name))?;
     let runtime = described.runtime_config();
     let count = |count: Option<i32>| count.and_then(|count| u32::try_from(count).ok());
     let current = runtime.and_then(|config| count(config.current_copy_count()));
     let desired = runtime.and_then(|config| count(config.desired_copy_count()));
-    match (current, desired) {
-        (Some(current), desired) => Ok((current, desired.unwrap_or(current))),
-        (None, Some(desired)) => Ok((0, desired)),
-        (None, None) => Err(CallError::unclear(DESCRIBE, "it does not say how many copies there are").of(name)),
+    if current.or(desired).is_none() {
+        return Err(CallError::unclear(DESCRIBE, "it does not say how many copies there are").of(name));
     }
+    component.copies = current.unwrap_or_default();
+    component.desired_copies = desired.unwrap_or(component.copies);
+    Ok(component)
 }
 
 /// Every scalable target of SageMaker's, by the resource that it scales.

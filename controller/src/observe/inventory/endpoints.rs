@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use super::{blind, close_up, components, not_understood, series, time};
 use crate::aws::Session;
 use crate::observe::pages::each_page;
-use crate::observe::{Kind, Watcher};
+use crate::observe::{CallError, Kind, Watcher};
 
 const LIST: &str = "ListEndpoints";
 
@@ -47,6 +47,31 @@ pub(super) async fn look(session: &Session, seen: &mut ScopeSeen, within: Signed
         progress.say(&format!("{}: endpoint {} of {count}", session.scope.region, seen.endpoints.len()));
     }
     series::look(session, &mut seen.endpoints, within).await;
+}
+
+/// One endpoint as it is now, likewise.
+///
+/// # Errors
+/// With [`Kind::NotFound`] where there is none; when not all of it could be read.
+pub(crate) async fn fresh(
+    session: &Session,
+    name: &EndpointName,
+    within: SignedDuration,
+) -> Result<Endpoint, CallError> {
+    let described = close_up::description(session, name).await?;
+    let mut close_up = close_up::of_description(session, name, &described).await?;
+    close_up.inference_components = components::of_endpoint(session, name).await?;
+    let targets = components::scalable_targets(session).await.map_err(|error| error.to_string());
+    close_up.scalable_targets = components::targets_of(&targets, name, &close_up);
+    let mut endpoint = Endpoint {
+        name: name.clone(),
+        status: described.endpoint_status().map(ToString::to_string).unwrap_or_default(),
+        created_at: time(described.creation_time),
+        modified_at: time(described.last_modified_time),
+        close_up: Ok(close_up),
+    };
+    series::look(session, std::slice::from_mut(&mut endpoint), within).await;
+    Ok(endpoint)
 }
 
 async fn list(session: &Session, seen: &mut ScopeSeen) {

@@ -85,6 +85,21 @@ fn query(app: &App) -> Query<'_> {
     idle_seconds(&app.domain, &app.owner, app.app_type, &app.name, LEAST)
 }
 
+/// The heartbeat of one app as it is now.
+pub(crate) async fn of_app(session: &Session, app: &App, within: SignedDuration) -> Heartbeat {
+    let now = Timestamp::now();
+    match read(session, &[query(app)], within, now).await.as_deref() {
+        Ok([points]) => heartbeat(points, app.created_at, now),
+        Ok(_) => Heartbeat::Unread("CloudWatch left it out".into()),
+        Err(error) => Heartbeat::Unread(error.to_string().into()),
+    }
+}
+
+/// Fills in the heartbeat of one notebook instance as it is now.
+pub(crate) async fn of_notebook_instance(session: &Session, instance: &mut NotebookInstance, within: SignedDuration) {
+    of_notebook_instances(session, std::slice::from_mut(instance), within).await;
+}
+
 async fn read(
     session: &Session,
     queries: &[Query<'_>],

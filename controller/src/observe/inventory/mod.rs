@@ -10,6 +10,11 @@ mod notebook_instances;
 mod series;
 mod studio;
 
+pub(super) use apps::app_status;
+pub(super) use endpoints::fresh as fresh_endpoint;
+pub(super) use heard::{of_app as heartbeat_of_app, of_notebook_instance as heartbeat_of_notebook_instance};
+pub(super) use studio::sharing;
+
 use cost_planner::snapshot::{Blind, Kind, SCHEMA_VERSION, ScopeSeen, Snapshot, Unreached};
 use futures_util::StreamExt;
 use jiff::{SignedDuration, Timestamp};
@@ -97,6 +102,6 @@ fn not_understood(operation: &'static str, why: &str) -> Blind {
 }
 
 /// A time of AWS.
-fn time(at: Option<aws_smithy_types::DateTime>) -> Option<Timestamp> {
+pub(super) fn time(at: Option<aws_smithy_types::DateTime>) -> Option<Timestamp> {
     Timestamp::from_millisecond(at?.to_millis().ok()?).ok()
 }

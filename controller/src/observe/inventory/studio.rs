@@ -1,6 +1,6 @@
 //! Domains, user profiles and spaces, listed for the whole region.
 
-use aws_sdk_sagemaker::types::{DomainDetails, SpaceDetails, SpaceStatus, UserProfileDetails};
+use aws_sdk_sagemaker::types::{DomainDetails, SharingType, SpaceDetails, SpaceStatus, UserProfileDetails};
 use cost_planner::snapshot::{Domain, ScopeSeen, Sharing, Space, UserProfile};
 use idle_core::{DomainId, IdError, SpaceName, UserProfileName};
 
@@ -144,17 +144,22 @@ fn space(seen: &ScopeSeen, details: &SpaceDetails) -> Result<Space, IdError> {
         domain,
         name: SpaceName::parse(details.space_name().unwrap_or_default())?,
         owner,
-        sharing: match sharing.map(|sharing| sharing.as_str()) {
-            Some("Private") => Sharing::Private,
-            Some("Shared") => Sharing::Shared,
-            _ => Sharing::Unknown,
-        },
+        sharing: self::sharing(sharing),
         in_service: details.status() == Some(&SpaceStatus::InService),
         created_at: time(details.creation_time),
         modified_at: time(details.last_modified_time),
         volume_gb: volume.and_then(|volume| u32::try_from(volume.ebs_volume_size_in_gb()?).ok()),
         tags: None,
     })
+}
+
+/// Whose a space is, in our words.
+pub(crate) fn sharing(sharing: Option<&SharingType>) -> Sharing {
+    match sharing {
+        Some(SharingType::Private) => Sharing::Private,
+        Some(SharingType::Shared) => Sharing::Shared,
+        _ => Sharing::Unknown,
+    }
 }
 
 /// The id; as it was listed before, where it was.
