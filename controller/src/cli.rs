@@ -1,6 +1,7 @@
 //! The command line.
 
 mod allowlist;
+mod sweep;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,6 +14,7 @@ use jiff::SignedDuration;
 
 use crate::record::Place;
 pub(crate) use allowlist::{Allowlist, Apply, Compile, Format as AllowlistFormat};
+pub(crate) use sweep::{Acting, ApplyPlan, Deciding, Evidence, Explain, ExplainApp, Explained, Plan, Sweep};
 
 /// Finds what SageMaker bills without need, and stops it safely.
 #[derive(Debug, Parser)]
@@ -65,6 +67,14 @@ pub(crate) enum Command {
     Allowlist(Allowlist),
     /// Say what there is in every account and region, and what could not be seen. Changes nothing.
     Inventory(Inventory),
+    /// Find what is idle, say what is to be done about it; --execute does it.
+    Sweep(Sweep),
+    /// Write a sweep's plan to a file, for `apply`. Changes nothing in AWS.
+    Plan(Plan),
+    /// Do what a plan file says. Asks first; --yes does not.
+    Apply(ApplyPlan),
+    /// Say which rules of the policy hold, which won and where they stand. Changes nothing.
+    Explain(Explain),
     /// Print an on-start script as `install` would install it. Calls no AWS service.
     LifecycleScript(LifecycleScript),
 }

@@ -150,7 +150,6 @@ impl Session {
     ///
     /// # Errors
     /// When that role cannot be assumed, or leads to another account.
-    #[cfg_attr(not(test), expect(dead_code, reason = "whatever acts on a sweep's plan opens it"))]
     pub(crate) async fn to_act(&self, role: Option<&str>) -> anyhow::Result<Self> {
         let Way { base, reader, actor } = &self.way;
         let named = role.or(reader.as_ref().map(|_| ACTOR));

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use cost_planner::snapshot::{Kind, Snapshot};
+use jiff::SignedDuration;
 
 use crate::aws::{self, Opened, Session};
 use crate::cli::{Global, Inventory, Look, Output};
@@ -11,8 +12,13 @@ use crate::render::{self, Progress};
 
 pub(super) async fn run(global: &Global, args: &Inventory) -> Result<Exit> {
     let progress = Progress::new(global.no_progress);
-    let Looked { snapshot, .. } = look(global, &args.look, &progress).await?;
+    let windows = (args.look.heartbeats_within, args.look.invocations_within);
+    let looked = look_since(global, &args.look, windows, &progress).await;
     progress.clear();
+    let Looked { snapshot, .. } = looked?;
+    if let Some(path) = &args.look.snapshot {
+        observe::save(path, &snapshot)?;
+    }
     match args.output {
         Output::Json => render::print_json(&snapshot).context("writing to stdout")?,
         Output::Table => {
@@ -29,15 +35,20 @@ pub(super) async fn run(global: &Global, args: &Inventory) -> Result<Exit> {
 pub(super) struct Looked {
     pub(super) snapshot: Snapshot,
     /// One for each of the snapshot's scopes, in its order.
-    #[expect(dead_code, reason = "whatever looks closer or acts goes on with them")]
     pub(super) sessions: Vec<Session>,
 }
 
-/// The snapshot that these flags ask for, kept in a file where they say so.
+/// The snapshot that these flags ask for, with heartbeats and invocations of at least
+/// these windows.
 ///
 /// # Errors
 /// When nobody can be asked, or a file is not usable.
-pub(super) async fn look(global: &Global, args: &Look, progress: &Progress) -> Result<Looked> {
+pub(super) async fn look_since(
+    global: &Global,
+    args: &Look,
+    (heartbeats, invocations): (SignedDuration, SignedDuration),
+    progress: &Progress,
+) -> Result<Looked> {
     if let Some(path) = &args.from_snapshot {
         return Ok(Looked { snapshot: observe::read(path)?, sessions: Vec::new() });
     }
@@ -45,13 +56,10 @@ pub(super) async fn look(global: &Global, args: &Look, progress: &Progress) -> R
     let asked = Asked {
         kinds: if args.resources.is_empty() { Kind::ALL.to_vec() } else { args.resources.clone() },
         concurrency: args.scopes.concurrency,
-        heartbeats: args.heartbeats_within,
-        invocations: args.invocations_within,
+        heartbeats: args.heartbeats_within.max(heartbeats),
+        invocations: args.invocations_within.max(invocations),
     };
     let snapshot = observe::snapshot(&sessions, unreached, &asked, progress).await;
-    if let Some(path) = &args.snapshot {
-        observe::save(path, &snapshot)?;
-    }
     Ok(Looked { snapshot, sessions })
 }
 

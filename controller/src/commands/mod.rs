@@ -1,17 +1,24 @@
 //! The commands: observe, plan, show; act where it was asked for and confirmed.
 
+mod acting;
 mod allowlist;
 mod apply;
+mod apply_plan;
 mod coverage;
 mod doctor;
+mod explain;
 mod install;
 mod inventory;
 mod lifecycle_script;
 mod payload;
+mod plan;
+mod planning;
 mod region;
 mod rollback;
+mod sweep;
 mod trial;
 mod uninstall;
+mod verdict;
 
 use anyhow::Context;
 
@@ -19,7 +26,7 @@ use crate::aws::WantedError;
 use crate::cli::{Cli, Command};
 use crate::exit::Exit;
 use crate::observe::SnapshotError;
-use crate::record::{BinaryError, StoreError};
+use crate::record::{BinaryError, PlanFileError, StoreError};
 use crate::script::ScriptError;
 
 /// Runs the command; a failure is told once, here.
@@ -32,6 +39,10 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
         Command::Coverage(args) => coverage::run(&global, &args).await,
         Command::Allowlist(args) => allowlist::run(&global, &args).await,
         Command::Inventory(args) => inventory::run(&global, &args).await,
+        Command::Sweep(args) => sweep::run(&global, &args).await,
+        Command::Plan(args) => plan::run(&global, &args).await,
+        Command::Apply(args) => apply_plan::run(&global, &args).await,
+        Command::Explain(args) => explain::run(&global, &args).await,
         Command::LifecycleScript(args) => lifecycle_script::run(&global, &args).await,
     };
     done.unwrap_or_else(|error| {
@@ -43,6 +54,9 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
             || error.is::<ScriptError>()
             || error.is::<payload::SettingsError>()
             || error.is::<allowlist::RulesError>()
+            || error.is::<sweep::FlagError>()
+            || error.is::<PlanFileError>()
+            || planning::is_policy_error(&error)
             || matches!(error.downcast_ref(), Some(StoreError::Url { .. } | StoreError::Missing { .. }));
         if is_usage { Exit::Usage } else { Exit::Failed }
     })

@@ -5,7 +5,6 @@ mod closer;
 mod domains;
 mod heartbeats;
 mod inventory;
-#[cfg_attr(not(test), expect(dead_code, reason = "the command `sweep` opens it"))]
 mod kill_switch;
 mod lifecycle_configs;
 mod metric_data;
@@ -16,19 +15,16 @@ mod quotas;
 mod raw;
 mod saved;
 mod spaces;
-#[cfg_attr(not(test), expect(dead_code, reason = "the command `sweep` asks for it"))]
 mod state;
 mod tags;
 mod versions;
 
 pub(crate) use apps::{Alive, Running, running};
-#[expect(unused_imports, reason = "whatever plans and acts looks by them")]
 pub(crate) use closer::{look, look_closer};
 pub(crate) use domains::{Described, Typed, Wanted, describe, is_there, seen};
 pub(crate) use heartbeats::heartbeats;
 pub(crate) use inventory::{Asked, snapshot};
 pub(crate) use kill_switch::KillSwitch;
-#[expect(unused_imports, reason = "the command `sweep` parses it")]
 pub(crate) use kill_switch::KillSwitchPlace;
 pub(crate) use lifecycle_configs::{ListedConfig, configs, content};
 pub(crate) use notebooks::{instance, instances, notebooks, scripts};
@@ -37,8 +33,7 @@ pub(crate) use pages::each_page;
 pub(crate) use quotas::service_quotas;
 pub(crate) use saved::{SnapshotError, read, save};
 pub(crate) use spaces::spaces;
-#[expect(unused_imports, reason = "the command `sweep` asks for it")]
-pub(crate) use state::{Asked, state};
+pub(crate) use state::{Asked as StateAsked, state};
 pub(crate) use tags::tags;
 pub(crate) use versions::configs_seen;
 

@@ -2,14 +2,18 @@
 
 mod allowlist;
 mod coverage;
+mod explain;
 mod inventory;
 mod progress;
 mod report;
+mod sweep;
 mod table;
 
 pub(crate) use allowlist::{HiddenRule, QuotasReport, hidden_types, quota_wishes, quotas};
 pub(crate) use coverage::{CoverageReport, coverage};
+pub(crate) use explain::{ExplainReport, RuleRow, explain};
 pub(crate) use inventory::{inventory, resources, unseen};
 pub(crate) use progress::Progress;
 pub(crate) use report::{ConfigRow, Outcome, RegionReport, Report, Verb, outcomes, plan};
+pub(crate) use sweep::{Acted, ActedRow, SweepReport, acted, plan_document};
 pub(crate) use table::{json, print, print_json, table};

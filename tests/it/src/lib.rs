@@ -2,6 +2,7 @@
 
 pub mod lifecycle;
 pub mod scenario;
+pub mod sweep;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

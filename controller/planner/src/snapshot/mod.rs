@@ -112,6 +112,18 @@ pub struct Blind {
     pub why: String,
 }
 
+impl Snapshot {
+    /// When the last of it was seen, UTC: a plan that is made again is made as of then.
+    #[must_use]
+    pub fn seen_at(&self) -> Timestamp {
+        let of_scope = |scope: &ScopeSeen| {
+            let close_ups = scope.apps.iter().filter_map(|app| app.close_up.as_deref()?.as_ref().ok());
+            close_ups.map(|close_up| close_up.seen_at).fold(scope.taken_at, Timestamp::max)
+        };
+        self.scopes.iter().map(of_scope).fold(self.taken_at, Timestamp::max)
+    }
+}
+
 impl ScopeSeen {
     /// The domain of this id.
     #[must_use]

@@ -5,6 +5,7 @@
 
 mod attempt;
 mod done;
+mod eyes;
 mod hands;
 mod reconcile;
 mod run;
@@ -21,14 +22,12 @@ use futures_util::stream::{self, StreamExt};
 use idle_core::{Explained, Reason};
 
 pub(crate) use done::{Counts, Done, Outcome};
-#[cfg_attr(not(test), expect(unused_imports, reason = "the command `sweep` builds them"))]
+pub(crate) use eyes::Eyes;
 pub(crate) use hands::Hands;
 pub(crate) use reconcile::Reconciled;
-#[cfg_attr(not(test), expect(unused_imports, reason = "the command `sweep` makes them"))]
 pub(crate) use run::{Limits, run_id};
 pub(crate) use run::{Part, Run};
 pub(crate) use seams::{Actuator, Clock, Looker, Switch};
-#[cfg_attr(not(test), expect(unused_imports, reason = "the command `sweep` makes them"))]
 pub(crate) use seams::{NoSwitch, WallClock};
 
 /// What became of a run.

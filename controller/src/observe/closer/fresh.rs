@@ -20,7 +20,6 @@ const MOST: SignedDuration = SignedDuration::from_hours(14 * 24);
 const MARGIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// What stands there now, seen by `session`, which is of the action's account and region.
-#[cfg_attr(not(test), expect(dead_code, reason = "whatever acts looks right before"))]
 pub(crate) async fn look(session: &Session, action: &Action) -> Look {
     let target = &action.target;
     if (target.account(), target.region()) != (&session.scope.account, &session.scope.region) {

@@ -23,7 +23,6 @@ const AT_ONCE: usize = 8;
 
 /// Adds to the snapshot what only a look at each of these shows, space, user profile and
 /// domain once each. `sessions` are those that the snapshot was made with.
-#[cfg_attr(not(test), expect(dead_code, reason = "whatever plans a sweep looks closer before"))]
 pub(crate) async fn look_closer(
     sessions: &[Session],
     snapshot: &mut Snapshot,

@@ -14,7 +14,6 @@ const FOLDER: &str = "accounts";
 ///
 /// # Errors
 /// When they could not be listed.
-#[cfg_attr(not(test), expect(dead_code, reason = "the command `sweep` plans by it"))]
 pub(crate) async fn known_accounts(store: &Store) -> Result<BTreeSet<AccountId>, StoreError> {
     let names = store.names(FOLDER).await?;
     Ok(names.iter().filter_map(|name| AccountId::parse(name.strip_suffix(".json")?).ok()).collect())

@@ -17,7 +17,9 @@ use jiff::civil::Date;
 
 pub(crate) use accounts::{known_accounts, remember_account};
 pub(crate) use journal::Journal;
-pub(crate) use line::{Event, Found, Line, Subject};
+#[cfg(test)]
+pub(crate) use line::Line;
+pub(crate) use line::{Event, Found, Subject};
 pub(crate) use open_runs::{OpenRun, Unsettled, open_runs};
 
 /// The folder of an account and region.

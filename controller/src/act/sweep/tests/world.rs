@@ -250,6 +250,8 @@ impl Switch for World {
 
 impl Watcher for World {
     fn say(&self, _: &str) {}
+
+    fn step(&self, _: usize, _: usize) {}
 }
 
 /// Eyes and hands that fail.

@@ -1,5 +1,4 @@
-//! `cargo demo`: the main story, with nothing in it that is not real but the
-//! cloud, which is the sandbox.
+//! The first half: an app with a silent cell, which stops itself when that is over.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -18,17 +17,17 @@ const CELL: &str = "import time; time.sleep(12)  # trains, and prints nothing";
 const IDLE_TIMEOUT: &str = "8s";
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Plays the demo; with `keep`, leaves the sandbox running for a while.
+/// Plays it.
 ///
 /// # Errors
 /// When a part does not start or the story takes another turn.
-pub(crate) fn run(keep: bool) -> anyhow::Result<()> {
+pub(super) fn run() -> anyhow::Result<()> {
     eprintln!("building …");
     let agent = binary("idle-agent")?;
     let clock = Instant::now();
     let say = |text: &str| println!("{:>4} s  {text}", clock.elapsed().as_secs());
 
-    let sandbox = Sandbox::start(SandboxOptions { keep, ..SandboxOptions::default() })?;
+    let sandbox = Sandbox::start(SandboxOptions::default())?;
     say(&format!("a local SageMaker listens on {}", sandbox.endpoint()));
     let studio = Studio::create(&sandbox)?;
     say("a domain with two user profiles, two private spaces, two JupyterLab apps");
@@ -56,11 +55,7 @@ pub(crate) fn run(keep: bool) -> anyhow::Result<()> {
     wait_until_deleted(&sandbox, &studio)?;
     say("the app is deleted; its files stay on the volume of its space");
     println!();
-    show(&sandbox, &studio, &last)?;
-    if keep {
-        leave(sandbox);
-    }
-    Ok(())
+    show(&sandbox, &studio, &last)
 }
 
 /// Tells each change of decision as it happens; returns the record of the stop.
@@ -127,12 +122,4 @@ fn show(sandbox: &Sandbox, studio: &Studio, record: &Value) -> anyhow::Result<()
 
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or("-")
-}
-
-fn leave(sandbox: Sandbox) {
-    println!("\nThe local SageMaker stays for an hour. To ask it with the AWS CLI:\n");
-    for (name, value) in sandbox.aws_env() {
-        println!("  export {name}={value}");
-    }
-    println!("  aws sagemaker list-apps\n\nTo end it: kill {}", sandbox.leave_running());
 }

@@ -1,0 +1,161 @@
+//! From a plan to what came of it: the same for every command that acts.
+
+use std::cell::Cell;
+
+use anyhow::{Context, Result};
+use cost_planner::plan::{PlanDocument, State};
+use jiff::Timestamp;
+
+use super::{told, verdict};
+use crate::act::{self, Applied, Consent, Eyes, Hands, Limits, NoSwitch, Outcome, Part, Run, Switch, WallClock};
+use crate::aws::{Session, config};
+use crate::cli::{Acting, Global};
+use crate::exit::Tally;
+use crate::observe::KillSwitch;
+use crate::record::{Found, Store, open_runs};
+use crate::render::{Acted, ActedRow, Progress};
+
+/// What came of a plan, in words and as a verdict.
+pub(super) struct Ran {
+    pub(super) acted: Acted,
+    pub(super) tally: Tally,
+}
+
+/// Does what the plan says where a session reaches, tells the topic, and returns what came of it.
+///
+/// # Errors
+/// When the kill switch is of no use, or nothing can be written down.
+pub(super) async fn act(
+    global: &Global,
+    args: &Acting,
+    consent: &Consent,
+    plan: &PlanDocument,
+    digest: &str,
+    sessions: &[Session],
+    store: &Store,
+) -> Result<Ran> {
+    let progress = Progress::new(global.no_progress);
+    let base = config(global.region.first().map(String::as_str)).await;
+    let switch: Box<dyn Switch> = match &args.kill_switch {
+        Some(place) => Box::new(KillSwitch::at(place.clone(), &base).map_err(anyhow::Error::msg)?),
+        None => Box::new(NoSwitch),
+    };
+    let id = act::run_id(Timestamp::now(), fastrand::u32(..));
+    let (mut actors, mut trouble) = (Vec::new(), Vec::new());
+    for session in sessions {
+        if !concerns(plan, session, store, &id).await? {
+            continue;
+        }
+        match session.to_act(args.actor_role.as_deref()).await {
+            Ok(actor) => actors.push((session, actor)),
+            Err(error) => {
+                let (account, region) = (&session.scope.account, &session.scope.region);
+                trouble.push(format!("{account} {region}: nobody may act here: {}", told(&error)));
+            }
+        }
+    }
+    let tools: Vec<(Eyes<'_>, Hands<'_>)> = actors
+        .iter()
+        .map(|(reader, actor)| (Eyes(reader), Hands { sagemaker: &actor.sagemaker, pace: &actor.pace }))
+        .collect();
+    let parts: Vec<Part<'_>> = actors
+        .iter()
+        .zip(&tools)
+        .map(|((_, actor), (eyes, hands))| Part {
+            scope: &actor.scope,
+            role: &actor.role,
+            looker: eyes,
+            actuator: hands,
+            pace: &actor.pace,
+        })
+        .collect();
+    let run = Run {
+        id: &id,
+        plan,
+        plan_digest: digest,
+        limits: limits(args),
+        consent,
+        switch: switch.as_ref(),
+        clock: &WallClock,
+        store,
+        watcher: &progress,
+        failures: Cell::new(0),
+    };
+    let mut applied = act::apply(&run, &parts).await;
+    applied.trouble.extend(trouble);
+    if let Some(topic) = &args.notify {
+        progress.say("telling the topic");
+        let message = act::message(&id, &applied, &plan.held_back);
+        if let Err(error) = act::notify(consent, &base, topic, &id, &message).await {
+            applied.trouble.push(format!("the topic could not be told: {}", told(&anyhow::Error::from(error))));
+        }
+    }
+    progress.clear();
+    Ok(Ran { acted: acted(&applied), tally: verdict::of_run(plan, &applied) })
+}
+
+/// Whether there is anything to do or to write down in this account and region.
+async fn concerns(plan: &PlanDocument, session: &Session, store: &Store, run: &str) -> Result<bool> {
+    let here = |target: &cost_planner::plan::Target| {
+        *target.account() == session.scope.account && *target.region() == session.scope.region
+    };
+    if plan.actions.iter().any(|action| here(&action.target)) || plan.held_back.iter().any(|row| here(&row.target)) {
+        return Ok(true);
+    }
+    let open = open_runs(store, &session.scope, Timestamp::now(), run).await;
+    Ok(!open.context("looking for earlier runs that were cut short")?.is_empty())
+}
+
+fn limits(args: &Acting) -> Limits {
+    Limits {
+        parallel: args.parallel.into(),
+        verify_within: args.verify_within,
+        stop_after_failures: usize::try_from(args.stop_after_failures).unwrap_or(usize::MAX),
+        ..Limits::default()
+    }
+}
+
+/// What came of it, in words.
+fn acted(applied: &Applied<'_>) -> Acted {
+    let Applied { done, reconciled, trouble } = applied;
+    let rows = done.iter().map(|done| {
+        let (outcome, text) = match &done.outcome {
+            Outcome::Verified(state) => ("done", standing(state)),
+            Outcome::Stuck { text, .. } => ("STUCK", text.clone()),
+            Outcome::Failed(text) => ("FAILED", text.clone()),
+            Outcome::Refused(why) => ("refused", format!("{}: {}", why.code, why.text)),
+        };
+        ActedRow {
+            what: format!("{} {}", done.action.verb, done.action.target),
+            outcome,
+            text,
+            request_id: done.request_id.clone(),
+        }
+    });
+    let settled = reconciled.iter().map(|settled| ActedRow {
+        what: settled.action.target.to_string(),
+        outcome: "settled",
+        text: format!("run {} was cut short after it asked for it: {}", settled.run, found(settled.found)),
+        request_id: None,
+    });
+    Acted { rows: rows.chain(settled).collect(), trouble: trouble.clone() }
+}
+
+/// What was seen at the end.
+fn standing(state: &State) -> String {
+    match state {
+        State::Gone => "seen to be gone".to_owned(),
+        State::There { status, count: None, .. } => format!("seen to be {status}"),
+        State::There { status, count: Some(count), .. } => {
+            format!("seen to be {status}, {} of it running", count.current)
+        }
+    }
+}
+
+fn found(found: Found) -> &'static str {
+    match found {
+        Found::Gone => "it is gone",
+        Found::StillThere => "it is still there",
+        Found::GoneAndMadeAnew => "it is gone, and was made anew",
+    }
+}

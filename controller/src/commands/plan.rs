@@ -1,0 +1,26 @@
+//! `plan`: look and plan, into a file that `apply` takes.
+
+use anyhow::{Context, Result};
+use jiff::SignedDuration;
+
+use super::planning::planned;
+use super::{sweep, verdict};
+use crate::cli::{Global, Output, Plan};
+use crate::exit::Exit;
+use crate::record::write_plan;
+use crate::render::{self, Progress};
+
+pub(super) async fn run(global: &Global, args: &Plan) -> Result<Exit> {
+    let progress = Progress::new(global.no_progress);
+    let planned = planned(global, &args.look, &args.deciding, &args.evidence, &progress).await;
+    progress.clear();
+    let valid_for = SignedDuration::try_from(args.valid_for).context("--valid-for is too long")?;
+    let plan = planned?.document(valid_for);
+    if args.output == Output::Table {
+        super::print(&render::plan_document(&plan, args.all))?;
+    }
+    sweep::tell(args.output, args.all, &plan, None)?;
+    let digest = write_plan(&args.out, &plan)?;
+    eprintln!("{} holds the plan, SHA-256 {digest}, until {:.0}", args.out.display(), plan.expires_at);
+    Ok(verdict::of_plan(&plan, false).exit())
+}

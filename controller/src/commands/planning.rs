@@ -1,0 +1,142 @@
+//! From what is seen to a plan: the same for every command that plans.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use cost_planner::plan::{Allowed, Candidate, Past, Plan, PlanDocument, Prices, candidates, plan};
+use cost_planner::policy::{FleetPolicy, PolicyError};
+use cost_planner::snapshot::Snapshot;
+use jiff::{SignedDuration, Timestamp};
+use thiserror::Error;
+
+use super::inventory::{Looked, look_since};
+use crate::aws::{Session, config};
+use crate::cli::{Deciding, Evidence, Global, Look};
+use crate::observe;
+use crate::record::{Store, known_accounts};
+use crate::render::Progress;
+use crate::script::hex;
+
+/// Where a policy stands, if nobody says.
+const POLICY: &str = "costctl.toml";
+
+/// A policy file that cannot be read.
+#[derive(Debug, Error)]
+#[error("reading --policy {path}")]
+pub(super) struct PolicyFileError {
+    path: PathBuf,
+    #[source]
+    source: std::io::Error,
+}
+
+/// A policy and the digest of its text.
+pub(super) struct Policy {
+    pub(super) rules: FleetPolicy,
+    pub(super) sha256: String,
+}
+
+/// All that was seen and decided.
+pub(super) struct Planned {
+    pub(super) policy: Policy,
+    pub(super) snapshot: Snapshot,
+    pub(super) plan: Plan,
+    /// One for each of the snapshot's scopes; none where it comes from a file.
+    pub(super) sessions: Vec<Session>,
+}
+
+impl Planned {
+    /// The plan as a document, good for so long.
+    pub(super) fn document(&self, valid_for: SignedDuration) -> PlanDocument {
+        self.plan.document(&self.snapshot, &self.policy.sha256, valid_for)
+    }
+}
+
+/// Looks, looks closer at what comes into question, and plans.
+///
+/// # Errors
+/// When a file is not usable, nobody can be asked, or the evidence cannot be read.
+pub(super) async fn planned(
+    global: &Global,
+    look: &Look,
+    deciding: &Deciding,
+    evidence: &Evidence,
+    progress: &Progress,
+) -> Result<Planned> {
+    planned_with(global, look, deciding, evidence, progress, |_| Vec::new()).await
+}
+
+/// The same, with a closer look at more than what comes into question.
+///
+/// # Errors
+/// As for [`planned`].
+pub(super) async fn planned_with(
+    global: &Global,
+    look: &Look,
+    deciding: &Deciding,
+    evidence: &Evidence,
+    progress: &Progress,
+    more: impl FnOnce(&Snapshot) -> Vec<Candidate>,
+) -> Result<Planned> {
+    let policy = policy(deciding.policy.as_deref())?;
+    let past = past(global, evidence).await?;
+    let rules = &policy.rules;
+    let windows = (rules.heartbeat_window(), rules.invocations_window());
+    let Looked { mut snapshot, sessions } = look_since(global, look, windows, progress).await?;
+    if !sessions.is_empty() {
+        let mut closer = candidates(rules, &snapshot, Timestamp::now());
+        closer.extend(more(&snapshot));
+        closer.sort_unstable();
+        closer.dedup();
+        observe::look_closer(&sessions, &mut snapshot, &closer, look.scopes.concurrency, progress).await;
+    }
+    if let Some(path) = &look.snapshot {
+        observe::save(path, &snapshot)?;
+    }
+    // A plan that is made again is made as of when all of it was seen.
+    let now = if look.from_snapshot.is_some() { snapshot.seen_at() } else { Timestamp::now() };
+    let allowed = Allowed { endpoints: deciding.endpoints };
+    let plan = plan(rules, &snapshot, &past, &Prices::bundled(), &allowed, now);
+    Ok(Planned { policy, snapshot, plan, sessions })
+}
+
+/// The policy of this file, or of the one in this folder, or the built-in one.
+///
+/// # Errors
+/// When it cannot be read or is not valid.
+pub(super) fn policy(path: Option<&Path>) -> Result<Policy> {
+    let path = match path {
+        None if !Path::new(POLICY).exists() => {
+            return Ok(Policy { rules: FleetPolicy::by_default(), sha256: hex(b"") });
+        }
+        None => Path::new(POLICY),
+        Some(path) => path,
+    };
+    let read = std::fs::read_to_string(path);
+    let text = read.map_err(|source| PolicyFileError { path: path.to_owned(), source })?;
+    let rules = FleetPolicy::parse(&text, &path.display().to_string()).map_err(anyhow::Error::from)?;
+    Ok(Policy { rules, sha256: hex(text.as_bytes()) })
+}
+
+/// Whether this is an error of a policy file.
+pub(super) fn is_policy_error(error: &anyhow::Error) -> bool {
+    error.is::<PolicyError>() || error.is::<PolicyFileError>()
+}
+
+/// The store of the evidence, where one is named.
+///
+/// # Errors
+/// For a URL that names none.
+pub(super) async fn store(global: &Global, evidence: &Evidence) -> Result<Option<Store>> {
+    let Some(place) = evidence.place() else { return Ok(None) };
+    let config = config(global.region.first().map(String::as_str)).await;
+    Ok(Some(Store::open(&place, &config)?))
+}
+
+/// What earlier runs did; nothing where no evidence is named.
+async fn past(global: &Global, evidence: &Evidence) -> Result<Past> {
+    let known_accounts = match store(global, evidence).await? {
+        None => Default::default(),
+        Some(store) => known_accounts(&store).await.context("finding out where earlier runs acted")?,
+    };
+    Ok(Past { known_accounts })
+}

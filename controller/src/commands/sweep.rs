@@ -1,0 +1,94 @@
+//! `sweep`: look, plan, show; and where it was asked for and confirmed, act.
+
+use std::io::IsTerminal;
+
+use anyhow::Result;
+use cost_planner::plan::PlanDocument;
+use jiff::SignedDuration;
+use thiserror::Error;
+
+use super::acting::{self, Ran};
+use super::planning::{Planned, planned, store};
+use super::verdict;
+use crate::act::{Consent, consent};
+use crate::cli::{Global, Go, Output, Sweep};
+use crate::exit::Exit;
+use crate::record::plan_digest;
+use crate::render::{self, Acted, Progress, SweepReport};
+
+/// A sweep acts on its own plan within this time.
+const VALID_FOR: SignedDuration = SignedDuration::from_hours(1);
+
+/// Flags that do not go together.
+#[derive(Debug, Error)]
+pub(super) enum FlagError {
+    #[error("--execute needs --evidence; hint: s3://BUCKET/PREFIX, or a folder that stays")]
+    NoEvidence,
+    #[error("--execute cannot be with --from-snapshot: nobody is there to look again; hint: plan --out and apply")]
+    Replay,
+}
+
+pub(super) async fn run(global: &Global, args: &Sweep) -> Result<Exit> {
+    let store = store(global, &args.acting.evidence).await?;
+    if args.go.execute && store.is_none() {
+        return Err(FlagError::NoEvidence.into());
+    }
+    if args.go.execute && args.look.from_snapshot.is_some() {
+        return Err(FlagError::Replay.into());
+    }
+    let progress = Progress::new(global.no_progress);
+    let planned = planned(global, &args.look, &args.deciding, &args.acting.evidence, &progress).await;
+    progress.clear();
+    let planned = planned?;
+    let plan = planned.document(VALID_FOR);
+    show(&plan, args.output, args.all, args.go)?;
+    let leave = leave(args.go, &plan);
+    let (consent, store) = match (leave, &store) {
+        (Ok(Some(consent)), Some(store)) => (consent, store),
+        (Err(why), _) => {
+            eprintln!("error: {why}");
+            tell(args.output, args.all, &plan, None)?;
+            return Ok(Exit::Refused);
+        }
+        _ => {
+            if !plan.actions.is_empty() {
+                eprintln!("nothing was changed; hint: --execute does it");
+            }
+            tell(args.output, args.all, &plan, None)?;
+            return Ok(verdict::of_plan(&plan, args.go.check).exit());
+        }
+    };
+    let Planned { sessions, .. } = &planned;
+    let digest = plan_digest(&plan);
+    let Ran { acted, tally } = acting::act(global, &args.acting, &consent, &plan, &digest, sessions, store).await?;
+    tell(args.output, args.all, &plan, Some(acted))?;
+    Ok(tally.exit())
+}
+
+/// Leave to do what the plan says. Where it says nothing, what earlier runs left open is
+/// settled all the same, which changes nothing in AWS and needs nobody's word.
+fn leave(go: Go, plan: &PlanDocument) -> Result<Option<Consent>, String> {
+    let go = if plan.actions.is_empty() { Go { yes: go.execute, ..go } } else { go };
+    consent(go, &format!("sweep: {} actions", plan.actions.len()))
+}
+
+/// Shows the plan to whoever decides: on stdout where that is not for a document of what came of it.
+fn show(plan: &PlanDocument, output: Output, all: bool, go: Go) -> Result<()> {
+    match output {
+        Output::Table => super::print(&render::plan_document(plan, all)),
+        Output::Json if go.execute && !go.yes && std::io::stdin().is_terminal() => {
+            eprintln!("{}", render::plan_document(plan, all));
+            Ok(())
+        }
+        Output::Json => Ok(()),
+    }
+}
+
+/// Tells what came of it; of a rehearsal, the document alone.
+pub(super) fn tell(output: Output, all: bool, plan: &PlanDocument, acted: Option<Acted>) -> Result<()> {
+    match (output, acted) {
+        (Output::Json, acted) => super::print(&render::json(&SweepReport::new(plan, acted))),
+        (Output::Table, Some(acted)) => super::print(&render::acted(&acted, all)),
+        (Output::Table, None) => Ok(()),
+    }
+}

@@ -1,0 +1,189 @@
+//! A sweep's plan and what came of it, for people.
+
+use cost_planner::install::Scope;
+use cost_planner::plan::{Action, Listed, PlanDocument, PlanScope, Price, Target};
+use cost_planner::snapshot::Unreached;
+use idle_core::InstanceType;
+use serde::Serialize;
+
+use super::table;
+
+/// The version of the JSON document of `sweep`, `plan` and `apply`.
+const SCHEMA_VERSION: u32 = 1;
+
+/// Rows of one kind that are shown; the rest is counted, unless all were asked for.
+const MOST_ROWS: usize = 40;
+
+/// The plan: what is to be done, what is held back and why, what is worth a look, what was not seen.
+pub(crate) fn plan_document(plan: &PlanDocument, all: bool) -> String {
+    let PlanDocument { scopes, unreached, refused, actions, held_back, reported, kept, .. } = plan;
+    let mut parts = Vec::new();
+    let shown = |what: &str, header: [&str; 4], rows: Vec<[String; 4]>| {
+        let (count, most) = (rows.len(), if all { usize::MAX } else { MOST_ROWS });
+        let more = count.saturating_sub(most);
+        let mut text = format!("{what} ({count})\n{}", table(header, rows.into_iter().take(most)));
+        if more > 0 {
+            text.push_str(&format!("\n… and {more} more; hint: --all, or --output json"));
+        }
+        text
+    };
+    if !actions.is_empty() {
+        let rows = actions.iter().map(|action| row(plan, action)).collect();
+        parts.push(shown("TO DO", ["WHAT", "OWNER", "USD/H", "WHY"], rows));
+    }
+    for (what, listed) in [("HELD BACK", held_back), ("WORTH A LOOK, LEFT ALONE", reported)] {
+        if !listed.is_empty() {
+            let rows = listed.iter().map(|listed| left_alone(plan, listed)).collect();
+            parts.push(shown(what, ["WHAT", "OWNER", "USD/H", "WHY NOT"], rows));
+        }
+    }
+    let unseen = not_seen(scopes, unreached);
+    if !unseen.is_empty() {
+        parts.push(format!("NOT SEEN ({})\n{}", unseen.len(), table(["WHERE", "WHY"], unseen)));
+    }
+    parts.extend(refused.iter().map(|reason| format!("REFUSED: {}", reason.text)));
+    if !kept.is_empty() {
+        let kept: Vec<String> = kept.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+        parts.push(format!("kept: {}", kept.join(", ")));
+    }
+    parts.push(summary(plan));
+    parts.join("\n\n")
+}
+
+/// The whole of it: the plan, and what came of it where it was done.
+#[derive(Debug, Serialize)]
+pub(crate) struct SweepReport<'a> {
+    schema_version: u32,
+    executed: bool,
+    plan: &'a PlanDocument,
+    acted: Option<Acted>,
+}
+
+impl<'a> SweepReport<'a> {
+    pub(crate) fn new(plan: &'a PlanDocument, acted: Option<Acted>) -> Self {
+        Self { schema_version: SCHEMA_VERSION, executed: acted.is_some(), plan, acted }
+    }
+}
+
+/// What came of a plan.
+#[derive(Debug, Serialize)]
+pub(crate) struct Acted {
+    pub(crate) rows: Vec<ActedRow>,
+    /// What went wrong apart from the actions.
+    pub(crate) trouble: Vec<String>,
+}
+
+/// What came of one action.
+#[derive(Debug, Serialize)]
+pub(crate) struct ActedRow {
+    pub(crate) what: String,
+    pub(crate) outcome: &'static str,
+    pub(crate) text: String,
+    pub(crate) request_id: Option<String>,
+}
+
+/// What came of it: what did not go well first.
+pub(crate) fn acted(acted: &Acted, all: bool) -> String {
+    let Acted { rows, trouble } = acted;
+    let mut sorted: Vec<&ActedRow> = rows.iter().collect();
+    sorted.sort_by_key(|row| row.outcome == "done");
+    let count = |outcome: &str| rows.iter().filter(|row| row.outcome == outcome).count();
+    let most = if all { usize::MAX } else { MOST_ROWS };
+    let shown = sorted.iter().take(most).map(|row| [row.what.clone(), row.outcome.to_owned(), row.text.clone()]);
+    let mut parts = Vec::new();
+    if !rows.is_empty() {
+        parts.push(table(["WHAT", "OUTCOME", "HOW"], shown));
+    }
+    parts.extend(trouble.iter().map(|text| format!("TROUBLE: {text}")));
+    let counts = ["done", "STUCK", "FAILED", "refused", "settled"].map(|outcome| (count(outcome), outcome));
+    let counts: Vec<String> = counts
+        .iter()
+        .filter(|(n, outcome)| *n > 0 || *outcome == "done")
+        .map(|(n, what)| format!("{n} {what}"))
+        .collect();
+    parts.push(counts.join(", ").to_lowercase());
+    parts.join("\n\n")
+}
+
+/// One line that sums up.
+fn summary(plan: &PlanDocument) -> String {
+    let apps: usize = plan.scopes.iter().map(|scope| scope.apps).sum();
+    let (usd, unpriced) = total(plan.actions.iter().map(|action| &action.price));
+    let mut text = format!(
+        "{} to do, {} held back, {} worth a look, of {apps} running apps in {}",
+        plan.actions.len(),
+        plan.held_back.len(),
+        plan.reported.len(),
+        counted(plan.scopes.len(), "account and region", "accounts and regions"),
+    );
+    if !plan.actions.is_empty() {
+        text.push_str(&format!("; to do bills {usd} USD/h"));
+    }
+    if unpriced > 0 {
+        text.push_str(&format!(" and {unpriced} unpriced"));
+    }
+    text
+}
+
+fn row(plan: &PlanDocument, action: &Action) -> [String; 4] {
+    let Action { verb, target, reason, owner, instance_type, price, .. } = action;
+    let what = format!("{verb} {}", what(plan, target, instance_type.as_ref()));
+    [what, owner_of(owner.as_deref()), usd(price), reason.text.clone()]
+}
+
+fn left_alone(plan: &PlanDocument, listed: &Listed) -> [String; 4] {
+    let Listed { target, reason, owner, instance_type, price, .. } = listed;
+    let what = what(plan, target, instance_type.as_ref());
+    [what, owner_of(owner.as_deref()), usd(price), format!("{}: {}", reason.code, reason.text)]
+}
+
+/// The name; with account and region where there are several.
+fn what(plan: &PlanDocument, target: &Target, instance_type: Option<&InstanceType>) -> String {
+    let on = instance_type.map_or(String::new(), |instance_type| format!(" {instance_type}"));
+    match plan.scopes.len() {
+        0 | 1 => format!("{target}{on}"),
+        _ => format!("{}/{}/{target}{on}", target.account(), target.region()),
+    }
+}
+
+fn not_seen(scopes: &[PlanScope], unreached: &[Unreached]) -> Vec<[String; 2]> {
+    let blind = scopes.iter().flat_map(|seen| {
+        let Scope { account, region, .. } = &seen.scope;
+        seen.blind.iter().map(move |why| [format!("{account} {region}"), why.clone()])
+    });
+    let unreached = unreached.iter().map(|Unreached { account, region, why }| {
+        let account = account.as_ref().map_or("the caller's account".to_owned(), ToString::to_string);
+        [format!("{account} {}", region.as_deref().unwrap_or("all regions")), why.clone()]
+    });
+    blind.chain(unreached).collect()
+}
+
+fn owner_of(owner: Option<&str>) -> String {
+    owner.unwrap_or("unattributed").to_owned()
+}
+
+fn usd(price: &Price) -> String {
+    price.micro_usd_per_hour().map_or("unpriced".to_owned(), dollars)
+}
+
+/// The sum in dollars, and how many have no price.
+fn total<'a>(prices: impl Iterator<Item = &'a Price>) -> (String, usize) {
+    let (mut sum, mut unpriced) = (0, 0);
+    for price in prices {
+        match price.micro_usd_per_hour() {
+            Some(micro_usd) => sum += micro_usd,
+            None => unpriced += 1,
+        }
+    }
+    (dollars(sum), unpriced)
+}
+
+/// Dollars with the four digits that prices have; rounded half up.
+fn dollars(micro_usd: u64) -> String {
+    let tenths_of_milli = (micro_usd + 50) / 100;
+    format!("{}.{:04}", tenths_of_milli / 10_000, tenths_of_milli % 10_000)
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
