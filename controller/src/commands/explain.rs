@@ -88,10 +88,10 @@ fn tags<'a>(scope: &'a ScopeSeen, app: &'a App) -> Option<Vec<&'a std::collectio
 
 fn decided(row: &Row) -> String {
     let what = match &row.decision {
-        Decision::Act(verb, _) => format!("to do: {verb}"),
+        Decision::Act(verb) => format!("to do: {verb}"),
         Decision::HoldBack => "held back".to_owned(),
         Decision::Report => "worth a look, left alone".to_owned(),
         Decision::Keep => "kept".to_owned(),
     };
-    format!("{what}; {}: {}", row.why.code(), row.why.text())
+    format!("{what}; {}: {}", row.code, row.text())
 }

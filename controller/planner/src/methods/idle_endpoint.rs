@@ -44,26 +44,32 @@ enum Use {
 const QUIET: SignedDuration = SignedDuration::from_hours(24);
 
 /// What is found of an endpoint: one finding for the whole where its parts are alike, and
-/// one for each part where they differ or are to be scaled.
+/// one for each part where they differ or are to be scaled. SageMaker deletes no endpoint
+/// with inference components on it, so these are scaled where it may go as far as that.
 pub(crate) fn endpoint(case: &EndpointCase<'_>) -> Vec<(Part, Finding)> {
-    let judged = match judged(case) {
+    let Judged { close_up, limit, uses } = match judged(case) {
         Ok(judged) => judged,
         Err(finding) => return vec![(Part::Whole, finding)],
     };
-    let Judged { close_up, limit, uses } = judged;
-    let is = |wanted: fn(&Use) -> bool| uses.iter().any(|(_, used)| wanted(used));
-    let (is_idle, is_used) = (is(|u| matches!(u, Use::Idle { .. })), is(|u| matches!(u, Use::Busy(_))));
-    let is_unknown = is(|u| matches!(u, Use::Unknown(_)));
-    let scales = case.mode == EndpointMode::Scale && is_idle;
-    if scales || (is_idle && (is_used || is_unknown)) {
-        return uses.iter().map(|(part, used)| (*part, of_part(case, close_up, limit, *part, used))).collect();
-    }
-    let first_unknown = uses.iter().find(|(_, used)| matches!(used, Use::Unknown(_)));
-    let finding = match (first_unknown, idle_since(&uses)) {
-        (Some((_, Use::Unknown(why))), _) if !is_used => Finding::Report(explained(Reason::SourceUnknown, why.clone())),
-        (None, Some(since)) if !is_used => of_whole(case, close_up, limit, since),
-        _ if is_used || is_unknown => Finding::Keep(Reason::Invoked),
-        _ => Finding::Keep(Reason::PolicyOff),
+    let has_components = !close_up.inference_components.is_empty();
+    let mode = if has_components { case.mode.min(EndpointMode::Scale) } else { case.mode };
+    let case = &EndpointCase { mode, ..*case };
+    let busy = uses.iter().find_map(|(_, used)| match used {
+        Use::Busy(reason) => Some(*reason),
+        _ => None,
+    });
+    let unknown = uses.iter().find_map(|(_, used)| match used {
+        Use::Unknown(why) => Some(why),
+        _ => None,
+    });
+    let finding = match (idle_since(&uses), busy, unknown) {
+        (Some(since), None, None) if mode != EndpointMode::Scale => of_whole(case, close_up, limit, since),
+        (Some(_), ..) => {
+            return uses.iter().map(|(part, used)| (*part, of_part(case, close_up, limit, *part, used))).collect();
+        }
+        (None, Some(reason), _) => Finding::Keep(reason),
+        (None, None, Some(why)) => Finding::Report(explained(Reason::SourceUnknown, why.clone())),
+        (None, None, None) => Finding::Keep(Reason::PolicyOff),
     };
     vec![(Part::Whole, finding)]
 }

@@ -6,7 +6,7 @@ use idle_core::{AccountId, DomainId, Explained, Reason, UserProfileName};
 use jiff::Timestamp;
 
 use super::describe::{action_key, idle_for_seconds};
-use super::{Decision, Past, Resource, Row};
+use super::{Decision, Past, Price, Resource, Row};
 use crate::policy::{Budget, FleetPolicy, Guards, Per};
 use crate::snapshot::{AppStatus, ScopeSeen, Snapshot};
 
@@ -44,8 +44,7 @@ pub(super) fn apply(policy: &FleetPolicy, snapshot: &Snapshot, past: &Past, now:
     let mut meters = Meters::new(policy, snapshot, past, now);
     for at in order(snapshot, rows) {
         if let Err(refusal) = meters.spend(&rows[at]) {
-            rows[at].decision = Decision::HoldBack;
-            rows[at].why = refusal.into();
+            rows[at].hold_back(refusal);
         }
     }
 }
@@ -53,8 +52,8 @@ pub(super) fn apply(policy: &FleetPolicy, snapshot: &Snapshot, past: &Past, now:
 /// The rows that act, in the order in which budgets are spent.
 fn order(snapshot: &Snapshot, rows: &[Row]) -> Vec<usize> {
     let acts = rows.iter().enumerate().filter_map(|(at, row)| match row.decision {
-        Decision::Act(verb, _) => {
-            let price = row.price.as_ref().and_then(|price| price.micro_usd_per_hour());
+        Decision::Act(verb) => {
+            let price = row.price().and_then(Price::micro_usd_per_hour);
             let (idle, key) = (idle_for_seconds(snapshot, row), action_key(snapshot, row, verb));
             Some((std::cmp::Reverse((price, idle)), key, at))
         }
@@ -110,10 +109,10 @@ impl<'a> Meters<'a> {
     fn spend(&mut self, row: &Row) -> Result<(), Explained> {
         let scope = &self.snapshot.scopes[usize::try_from(row.scope).unwrap_or(usize::MAX)];
         self.first_run(scope)?;
-        let micro_usd = row.price.as_ref().and_then(|price| price.micro_usd_per_hour());
+        let micro_usd = row.price().and_then(Price::micro_usd_per_hour);
         let mut charged = Vec::new();
         for (at, budget) in self.policy.budgets().iter().enumerate() {
-            let counts = budget.counts(row.why.code(), self.now);
+            let counts = budget.counts(row.code, self.now);
             let Some(group) = group(budget.per, row.scope, scope, row.resource).filter(|_| counts) else { continue };
             let running = self.running.get(&group).copied().unwrap_or(0);
             let key = (at, group);

@@ -3,7 +3,8 @@
 use idle_core::{AppOwner, InstanceType, NotebookInstanceRef};
 use jiff::Timestamp;
 
-use super::{Action, EndpointRef, Listed, Must, Planned, Price, Resource, Row, Target, Verb};
+use super::{Action, EndpointRef, Listed, Planned, Price, Resource, Row, Target, Verb};
+use crate::coverage::ALIVE_WITHIN;
 use crate::snapshot::{App, Endpoint, Heartbeat, NotebookInstance, ScopeSeen, Series, Snapshot, Space};
 
 /// The resource of a row.
@@ -74,9 +75,10 @@ pub(super) fn action_key(snapshot: &Snapshot, row: &Row, verb: Verb) -> Option<S
     let target = target(snapshot, row)?;
     let (_, seen) = seen(snapshot, row)?;
     let (kind, life) = match seen {
+        // The ARN does not tell a space from a user profile.
         Seen::App(app) => match app.owner {
-            AppOwner::Space(_) => ("space-", app.created_at),
-            AppOwner::UserProfile(_) => ("user-profile-", app.created_at),
+            AppOwner::Space(_) => ("-in-space", app.created_at),
+            AppOwner::UserProfile(_) => ("-of-user-profile", app.created_at),
         },
         Seen::NotebookInstance(instance) => ("", instance.modified_at),
         Seen::Endpoint(endpoint) => ("", endpoint.modified_at),
@@ -93,16 +95,19 @@ pub(super) fn action_key(snapshot: &Snapshot, row: &Row, verb: Verb) -> Option<S
         _ => String::new(),
     };
     let life = life.map_or_else(|| "-".to_owned(), |at| at.to_string());
-    Some(format!("{kind}{verb} {}{part} {life}", target.arn()))
+    Some(format!("{verb}{kind} {}{part} {life}", target.arn()))
 }
 
 /// For how long it has been idle, at least, where that is known.
 pub(super) fn idle_for_seconds(snapshot: &Snapshot, row: &Row) -> Option<u64> {
-    let (_, seen) = seen(snapshot, row)?;
+    let (scope, seen) = seen(snapshot, row)?;
     match seen {
         Seen::App(App { heartbeat, .. }) | Seen::NotebookInstance(NotebookInstance { heartbeat, .. }) => {
+            // What a silent agent said last is no news of now.
             match heartbeat {
-                Heartbeat::Heard { idle_seconds, .. } => Some(*idle_seconds),
+                Heartbeat::Heard { at, idle_seconds } if scope.taken_at.duration_since(*at) <= ALIVE_WITHIN => {
+                    Some(*idle_seconds)
+                }
                 _ => None,
             }
         }
@@ -147,15 +152,15 @@ fn snapshot_end(endpoint: &Endpoint, resource: Resource) -> Option<Timestamp> {
 }
 
 /// An action that stands alone; `None` where what it needs was not seen, which no action lacks.
-pub(super) fn action(snapshot: &Snapshot, row: &Row, verb: Verb, must: &Must) -> Option<Action> {
+pub(super) fn action(snapshot: &Snapshot, row: &Row, verb: Verb) -> Option<Action> {
     let (scope, seen) = seen(snapshot, row)?;
     Some(Action {
         key: action_key(snapshot, row, verb)?,
         verb,
         target: target(snapshot, row)?,
-        reason: row.why.explained(),
+        reason: row.why(),
         planned: planned(snapshot, row)?,
-        must: must.clone(),
+        must: row.must()?.clone(),
         owner: owner(scope, &seen),
         instance_type: instance_type(&seen, row.resource),
         price: price(row),
@@ -167,7 +172,7 @@ pub(super) fn listed(snapshot: &Snapshot, row: &Row) -> Option<Listed> {
     let (scope, seen) = seen(snapshot, row)?;
     Some(Listed {
         target: target(snapshot, row)?,
-        reason: row.why.explained(),
+        reason: row.why(),
         owner: owner(scope, &seen),
         instance_type: instance_type(&seen, row.resource),
         idle_for_seconds: idle_for_seconds(snapshot, row),
@@ -227,8 +232,5 @@ fn instance_type(seen: &Seen<'_>, resource: Resource) -> Option<InstanceType> {
 }
 
 fn price(row: &Row) -> Price {
-    match &row.price {
-        Some(price) => Price::clone(price),
-        None => Price::Unpriced("nobody asked".to_owned()),
-    }
+    row.price().cloned().unwrap_or_else(|| Price::Unpriced("nobody asked".to_owned()))
 }

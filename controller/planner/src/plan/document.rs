@@ -99,11 +99,11 @@ impl Plan {
 
 impl PlanDocument {
     fn add(&mut self, snapshot: &Snapshot, row: &Row) {
-        match &row.decision {
-            Decision::Act(verb, must) => self.actions.extend(action(snapshot, row, *verb, must)),
+        match row.decision {
+            Decision::Act(verb) => self.actions.extend(action(snapshot, row, verb)),
             Decision::HoldBack => self.held_back.extend(listed(snapshot, row)),
             Decision::Report => self.reported.extend(listed(snapshot, row)),
-            Decision::Keep => *self.kept.entry(row.why.code().code().to_owned()).or_default() += 1,
+            Decision::Keep => *self.kept.entry(row.code.code().to_owned()).or_default() += 1,
         }
     }
 }

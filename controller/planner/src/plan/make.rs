@@ -9,7 +9,7 @@ use super::around::read;
 use super::budgets;
 use super::protect::{self, Notes, refuse};
 use super::shared::Shared;
-use super::{Around, Decision, Must, Plan, Price, Prices, Resource, Row};
+use super::{Around, Decision, Must, Plan, Price, Prices, Resource, Row, Told};
 use crate::methods::{self, AppCase, Due, EndpointCase, Finding, NotebookInstanceCase, Part};
 use crate::policy::{EndpointMode, FleetPolicy, Standing, Subject, span, standing};
 use crate::prices::Component;
@@ -97,9 +97,9 @@ impl Ground<'_> {
             let notes = protect::app(&around, must, self.now)?;
             self.exemptions(&subject, notes)
         };
-        let (decision, why) = self.decide(methods::app(&case), protect);
+        let decided = self.decide(methods::app(&case), protect);
         let price = || self.prices.app(&scope.scope.region, app.app_type, app.instance_type.as_ref());
-        (row(index, Resource::App(at), decision, why, price), methods::looks_idle(&case))
+        (row(index, Resource::App(at), decided, price), methods::looks_idle(&case))
     }
 
     fn notebook_instance(&self, (index, at): (u32, u32), scope: &ScopeSeen, instance: &NotebookInstance) -> Row {
@@ -109,14 +109,15 @@ impl Ground<'_> {
         let settings = self.policy.notebook_instances(&subject);
         let case = NotebookInstanceCase { instance, settings: &settings, now: self.now };
         let protect = |must: &mut Must| {
-            self.old_enough(scope, methods::started_at(instance), settings.min_age.value.get())?;
+            let started = instance.created_at.and(methods::started_at(instance));
+            self.old_enough(scope, started, settings.min_age.value.get())?;
             let notes = protect::tags(&seen, must, self.now)?;
             self.exemptions(&subject, notes)
         };
-        let (decision, why) = self.decide(methods::notebook_instance(&case), protect);
+        let decided = self.decide(methods::notebook_instance(&case), protect);
         let instance_type = instance.instance_type.as_ref();
         let price = || self.prices.instance(&scope.scope.region, Component::Notebook, instance_type);
-        row(index, Resource::NotebookInstance(at), decision, why, price)
+        row(index, Resource::NotebookInstance(at), decided, price)
     }
 
     fn endpoint(&self, (index, at): (u32, u32), scope: &ScopeSeen, endpoint: &Endpoint, rows: &mut Vec<Row>) {
@@ -134,14 +135,14 @@ impl Ground<'_> {
                 let notes = protect::tags(&seen, must, self.now)?;
                 self.exemptions(&subject, notes)
             };
-            let (decision, why) = self.decide(finding, protect);
+            let decided = self.decide(finding, protect);
             let resource = match part {
                 Part::Whole => Resource::Endpoint(at),
                 Part::Variant(of) => Resource::Variant(at, of),
                 Part::InferenceComponent(of) => Resource::InferenceComponent(at, of),
             };
             let price = || self.part_price(scope, close_up, part);
-            rows.push(row(index, resource, decision, why, price));
+            rows.push(row(index, resource, decided, price));
         }
     }
 
@@ -180,32 +181,27 @@ impl Ground<'_> {
             let settings = self.policy.volumes(&Subject::volume(scope, space, None));
             if let Some(why) = methods::unused_volume(space, &settings, self.now) {
                 let price = || self.prices.volume(&scope.scope.region, space.volume_gb);
-                rows.push(row(index, Resource::Volume(at), Decision::Report, why.into(), price));
+                rows.push(row(index, Resource::Volume(at), Decided::telling(Decision::Report, why), price));
             }
         }
     }
 
     /// What becomes of a finding, once everything that may protect has been asked.
-    fn decide(
-        &self,
-        finding: Finding,
-        protect: impl FnOnce(&mut Must) -> Result<Notes, Explained>,
-    ) -> (Decision, super::Why) {
-        match finding {
-            Finding::Keep(reason) => (Decision::Keep, super::Why::Plain(reason)),
-            Finding::Report(why) => (Decision::Report, why.into()),
-            Finding::HoldBack(why) => (Decision::HoldBack, why.into()),
-            Finding::Act(due) => {
-                let Due { verb, mut why, mut must } = *due;
-                must.protecting_tags = self.policy.guards().protecting_tags.clone();
-                must.exemptions_max_days = Some(self.policy.max_exempt_days());
-                match protect(&mut must) {
-                    Err(refusal) => (Decision::HoldBack, refusal.into()),
-                    Ok(notes) => {
-                        notes.iter().for_each(|note| why.text = format!("{}; {note}", why.text));
-                        (Decision::Act(verb, Box::new(must)), why.into())
-                    }
-                }
+    fn decide(&self, finding: Finding, protect: impl FnOnce(&mut Must) -> Result<Notes, Explained>) -> Decided {
+        let due = match finding {
+            Finding::Keep(code) => return Decided { decision: Decision::Keep, code, text: None, must: None },
+            Finding::Report(why) => return Decided::telling(Decision::Report, why),
+            Finding::HoldBack(why) => return Decided::telling(Decision::HoldBack, why),
+            Finding::Act(due) => due,
+        };
+        let Due { verb, why: Explained { code, mut text }, mut must } = *due;
+        must.protecting_tags = self.policy.guards().protecting_tags.clone();
+        must.exemptions_max_days = Some(self.policy.max_exempt_days());
+        match protect(&mut must) {
+            Err(refusal) => Decided::telling(Decision::HoldBack, refusal),
+            Ok(notes) => {
+                notes.iter().for_each(|note| text = format!("{text}; {note}"));
+                Decided { decision: Decision::Act(verb), code, text: Some(text), must: Some(must) }
             }
         }
     }
@@ -253,9 +249,24 @@ impl Ground<'_> {
     }
 }
 
-fn row(scope: u32, resource: Resource, decision: Decision, why: super::Why, price: impl FnOnce() -> Price) -> Row {
-    let price = (decision != Decision::Keep).then(|| Box::new(price()));
-    Row { scope, resource, decision, why, price }
+/// What is decided about one resource, before it is priced.
+struct Decided {
+    decision: Decision,
+    code: Reason,
+    text: Option<String>,
+    must: Option<Must>,
+}
+
+impl Decided {
+    fn telling(decision: Decision, Explained { code, text }: Explained) -> Self {
+        Self { decision, code, text: Some(text), must: None }
+    }
+}
+
+fn row(scope: u32, resource: Resource, decided: Decided, price: impl FnOnce() -> Price) -> Row {
+    let Decided { decision, code, text, must } = decided;
+    let told = text.map(|text| Box::new(Told { text, price: price(), must }));
+    Row { scope, resource, decision, code, told }
 }
 
 fn sum(total: Price, next: Price) -> Price {
@@ -268,9 +279,8 @@ fn sum(total: Price, next: Price) -> Price {
 impl Plan {
     /// Holds back every action for one reason.
     fn refuse(&mut self, refusal: Explained) {
-        for row in self.rows.iter_mut().filter(|row| matches!(row.decision, Decision::Act(..))) {
-            row.decision = Decision::HoldBack;
-            row.why = refusal.clone().into();
+        for row in self.rows.iter_mut().filter(|row| matches!(row.decision, Decision::Act(_))) {
+            row.hold_back(refusal.clone());
         }
         self.refused.push(refusal);
     }

@@ -21,7 +21,7 @@ pub use document::{Listed, PLAN_SCHEMA_VERSION, PlanDocument, PlanScope};
 pub use look::{AppLook, Look};
 pub use make::{Allowed, Past, plan};
 pub use price::Price;
-pub use row::{Decision, Plan, Resource, Row, Why};
+pub use row::{Decision, Plan, Resource, Row, Told};
 pub use state::{Count, Standing, State, is_another, standing};
 pub use still_due::still_due;
 

@@ -1,7 +1,5 @@
 //! One line of a plan: a resource of the snapshot, what is decided and why.
 
-use std::borrow::Cow;
-
 use idle_core::{Explained, Reason};
 use jiff::Timestamp;
 
@@ -19,7 +17,7 @@ pub struct Plan {
     pub refused: Vec<Explained>,
 }
 
-/// One line.
+/// One line. Small, because there are a hundred thousand of them, nearly all kept.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     /// The index of the scope in the snapshot.
@@ -29,50 +27,54 @@ pub struct Row {
     /// What is decided.
     pub decision: Decision,
     /// Why.
-    pub why: Why,
+    pub code: Reason,
+    /// What is to be said of this one alone; `None` for what is kept.
+    pub told: Option<Box<Told>>,
+}
+
+/// What is said of one resource that is not simply kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Told {
+    /// Why, in one sentence.
+    pub text: String,
+    /// What it bills.
+    pub price: Price,
+    /// What must hold at the moment of the act; `None` where nothing is done.
+    pub must: Option<Must>,
+}
+
+impl Row {
+    /// Why, in one sentence: its own, or the one that is the same for all that is kept for this reason.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.told.as_ref().map_or_else(|| plain(self.code), |told| &told.text)
+    }
+
+    /// The reason with its sentence.
+    #[must_use]
+    pub fn why(&self) -> Explained {
+        Explained { code: self.code, text: self.text().to_owned() }
+    }
+
     /// What it bills; `None` for what is kept, whose price nobody asks for here.
-    pub price: Option<Box<Price>>,
-}
-
-/// Why: with a sentence of its own, or by the reason alone, which is all that a hundred
-/// thousand kept apps have room for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Why {
-    /// A sentence about this one.
-    Told(Box<Explained>),
-    /// The sentence is the same for all with this reason.
-    Plain(Reason),
-}
-
-impl Why {
-    /// The reason.
     #[must_use]
-    pub fn code(&self) -> Reason {
-        match self {
-            Self::Told(explained) => explained.code,
-            Self::Plain(code) => *code,
+    pub fn price(&self) -> Option<&Price> {
+        self.told.as_ref().map(|told| &told.price)
+    }
+
+    /// What must hold at the moment of the act; `None` where nothing is done.
+    #[must_use]
+    pub fn must(&self) -> Option<&Must> {
+        self.told.as_ref()?.must.as_ref()
+    }
+
+    /// Lets nothing be done, for this reason.
+    pub(super) fn hold_back(&mut self, why: Explained) {
+        let Explained { code, text } = why;
+        (self.decision, self.code) = (Decision::HoldBack, code);
+        if let Some(told) = &mut self.told {
+            (told.text, told.must) = (text, None);
         }
-    }
-
-    /// The sentence.
-    #[must_use]
-    pub fn text(&self) -> Cow<'_, str> {
-        match self {
-            Self::Told(explained) => Cow::Borrowed(&explained.text),
-            Self::Plain(code) => Cow::Borrowed(plain(*code)),
-        }
-    }
-
-    /// Both.
-    #[must_use]
-    pub fn explained(&self) -> Explained {
-        Explained { code: self.code(), text: self.text().into_owned() }
-    }
-}
-
-impl From<Explained> for Why {
-    fn from(explained: Explained) -> Self {
-        Self::Told(Box::new(explained))
     }
 }
 
@@ -107,10 +109,10 @@ pub enum Resource {
 }
 
 /// What is decided about one resource.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
     /// It is to be done, if all that it must be still holds then.
-    Act(Verb, Box<Must>),
+    Act(Verb),
     /// It would be to be done, but for a guard, an exemption or something that is not known.
     HoldBack,
     /// It is worth a look and nothing is done about it.

@@ -8,7 +8,7 @@ use super::{Action, AppLook, Around, Look, Must, Target, Verb};
 use crate::methods::heard::{Heard, heard};
 use crate::methods::{self, Asked, Finding, Invocations, ScaledPart, invocations, way_back};
 use crate::policy::span;
-use crate::snapshot::{CloseUp, Endpoint, NotebookInstance, Series};
+use crate::snapshot::{CloseUp, Endpoint, NotebookInstance, Series, Variant};
 
 /// Whether what was just looked at may be acted on as planned.
 ///
@@ -131,19 +131,14 @@ fn of_action<'a>(action: &Action, close_up: &'a CloseUp) -> Result<Vec<&'a Serie
             inference_components.iter().filter(|c| c.name == *name).map(|c| &c.invocations).collect()
         }
         // As when it was planned: what bills nothing now is not asked.
-        _ if inference_components.is_empty() => {
-            let bills = |serverless: u32, instances: u32| serverless > 0 || instances > 0;
-            let concurrency =
-                |v: &crate::snapshot::Variant| v.serverless.as_ref().map_or(0, |s| s.provisioned_concurrency);
-            let running = variants.iter().filter(|v| bills(concurrency(v), v.instances + v.desired_instances));
-            running.map(|v| &v.invocations).collect()
-        }
-        _ => {
-            let running = inference_components.iter().filter(|c| c.copies + c.desired_copies > 0);
-            running.map(|c| &c.invocations).collect()
-        }
+        _ => variants.iter().filter(|v| bills(v)).map(|v| &v.invocations).collect(),
     };
     if found.is_empty() { changed("its parts: there is nothing to ask") } else { Ok(found) }
+}
+
+fn bills(variant: &Variant) -> bool {
+    let concurrency = variant.serverless.as_ref().map_or(0, |serverless| serverless.provisioned_concurrency);
+    concurrency > 0 || variant.instances > 0 || variant.desired_instances > 0
 }
 
 fn still_unused(action: &Action, close_up: &CloseUp, series: Vec<&Series>, now: Timestamp) -> Result<(), Explained> {
@@ -175,6 +170,9 @@ fn still_has_a_way_back(action: &Action, look: &Endpoint, close_up: &CloseUp) ->
             way_back(close_up, &look.name, ScaledPart::InferenceComponent(inference_component))
         }
         (Target::Endpoint(_), Verb::DeleteEndpoint) => match &close_up.config_missing {
+            _ if !close_up.inference_components.is_empty() => {
+                return changed("its parts: inference components stand on it now");
+            }
             None => Ok(()),
             Some(why) => Err(format!("its configuration cannot be read: {why}")),
         },

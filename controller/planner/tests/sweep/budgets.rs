@@ -1,0 +1,121 @@
+//! Guards and budgets over a whole run.
+
+use cost_planner::plan::{Allowed, Past, Plan, Prices, plan};
+use cost_planner::policy::FleetPolicy;
+use cost_planner::snapshot::Snapshot;
+use idle_core::InstanceType;
+
+use crate::fleet::{
+    ACCOUNT, OTHER, acts, idle, many, notebook_instance, now, planned, policy, short, snapshot, user_profile,
+};
+
+/// So many idle apps of so many.
+fn fleet(idle_apps: usize, of: usize) -> Snapshot {
+    snapshot(vec![many(ACCOUNT, (0..of).map(|at| idle(if at < idle_apps { 192 } else { 0 })))])
+}
+
+/// How many rows have this decision and code.
+fn count(plan: &Plan, decision: &str, code: &str) -> usize {
+    plan.rows.iter().map(short).filter(|(decided, why, _)| (*decided, *why) == (decision, code)).count()
+}
+
+#[test]
+fn when_more_than_half_look_idle_at_once_nothing_is_done() {
+    for (idle_apps, of, is_refused) in [(5, 10, false), (6, 10, true), (9, 9, false), (10, 10, true), (10, 20, false)] {
+        let plan = planned(&FleetPolicy::by_default(), &fleet(idle_apps, of));
+        assert_eq!(!plan.refused.is_empty(), is_refused, "{idle_apps} of {of}");
+        assert_eq!(acts(&plan), if is_refused { 0 } else { idle_apps });
+        assert_eq!(count(&plan, "hold back", "too-many-idle"), if is_refused { idle_apps } else { 0 });
+    }
+    let lenient = policy("[guards]\nmost-idle-percent = 100");
+    assert_eq!(acts(&planned(&lenient, &fleet(10, 10))), 10);
+    // Whatever protects them: it is the evidence that is doubted.
+    let mut all = fleet(10, 10);
+    all.scopes[0].domains[0].status = "Updating".to_owned();
+    assert_eq!(planned(&FleetPolicy::by_default(), &all).refused.len(), 1);
+}
+
+#[test]
+fn the_first_run_in_an_account_does_one_thing() {
+    let known = crate::fleet::past().known_accounts.into_iter().filter(|account| account.as_str() == ACCOUNT);
+    let past = Past { known_accounts: known.collect() };
+    let snapshot = snapshot(vec![
+        many(ACCOUNT, (0..20).map(|at| idle(if at < 4 { 192 } else { 0 }))),
+        many(OTHER, (0..20).map(|at| idle(if at < 4 { 192 } else { 0 }))),
+    ]);
+    for (text, expected) in [("", 4 + 1), ("[guards]\nfirst-run = 3", 4 + 3), ("[guards]\nfirst-run = 0", 4)] {
+        let plan = plan(&policy(text), &snapshot, &past, &Prices::bundled(), &Allowed::default(), now());
+        assert_eq!(acts(&plan), expected, "{text}");
+        assert_eq!(count(&plan, "hold back", "first-run"), 8 - expected);
+    }
+}
+
+#[test]
+fn the_most_restrictive_budget_wins() {
+    for (text, expected) in [
+        ("[[budget]]\nmax-apps = 3", 3),
+        ("[[budget]]\nmax-apps = 0", 0),
+        ("[[budget]]\nmax-apps = 3\n[[budget]]\nmax-percent = 10", 2),
+        ("[[budget]]\nmax-percent = 4", 0),
+        ("[[budget]]\nmax-percent = 100", 8),
+        ("[[budget]]\nmax-apps = 1\nper = \"domain\"", 1),
+        ("[[budget]]\nmax-apps = 1\nper = \"user-profile\"", 1),
+        ("[[budget]]\nmax-apps = 2\nper = \"account\"\n[[budget]]\nmax-apps = 5", 2),
+        ("[[budget]]\nmax-usd-per-hour = 3", 2),
+        ("[[budget]]\nmax-usd-per-hour = 1.40", 0),
+        ("[[budget]]\nmax-apps = 1\nreasons = [\"max-age\"]", 8),
+        ("[[budget]]\nmax-apps = 1\nreasons = [\"idle-timeout\"]", 1),
+        // It is Wednesday, noon in UTC, 13:00 in Berlin.
+        ("[[budget]]\nmax-apps = 1\nwhen = \"Mon-Fri 08:00-18:00 Europe/Berlin\"", 1),
+        ("[[budget]]\nmax-apps = 1\nwhen = \"Mon-Fri 08:00-13:00 Europe/Berlin\"", 8),
+        ("[[budget]]\nmax-apps = 1\nwhen = \"Sat,Sun 00:00-24:00\"", 8),
+    ] {
+        assert_eq!(acts(&planned(&policy(text), &fleet(8, 20))), expected, "{text}");
+    }
+    let closed = planned(&policy("[[budget]]\nmax-apps = 0\nwhen = \"daily 08:00-18:00\""), &fleet(8, 20));
+    assert_eq!(count(&closed, "hold back", "outside-schedule"), 8);
+}
+
+#[test]
+fn a_budget_of_each_user_profile_is_counted_for_each() {
+    let mut snapshot = fleet(8, 20);
+    let scope = &mut snapshot.scopes[0];
+    scope.user_profiles.push(user_profile("bob"));
+    for (at, owner) in [(0, Some("bob")), (1, Some("bob")), (2, None), (3, None)] {
+        scope.spaces[at].owner = owner.map(|name| idle_core::UserProfileName::parse(name).unwrap());
+    }
+    let plan = planned(&policy("[[budget]]\nmax-apps = 1\nper = \"user-profile\""), &snapshot);
+    assert_eq!(acts(&plan), 3, "alice, bob, and those of nobody together");
+}
+
+#[test]
+fn with_a_budget_of_money_what_has_no_price_is_refused() {
+    let mut snapshot = fleet(3, 20);
+    snapshot.scopes[0].apps[1].instance_type = Some(InstanceType::parse("ml.x9.large").unwrap());
+    let plan = planned(&policy("[[budget]]\nmax-usd-per-hour = 100"), &snapshot);
+    assert_eq!((acts(&plan), count(&plan, "hold back", "unpriced")), (2, 1));
+    assert_eq!(acts(&planned(&policy("[[budget]]\nmax-apps = 100"), &snapshot)), 3);
+}
+
+#[test]
+fn what_saves_most_is_done_first_and_then_what_has_been_idle_for_longest() {
+    let mut snapshot = fleet(4, 20);
+    let scope = &mut snapshot.scopes[0];
+    scope.apps[0].instance_type = Some(InstanceType::parse("ml.x9.large").unwrap());
+    scope.apps[1].instance_type = Some(InstanceType::parse("ml.t3.medium").unwrap());
+    scope.apps[3].heartbeat = idle(500);
+    let order = |most: usize| -> Vec<usize> {
+        let plan = planned(&policy(&format!("[[budget]]\nmax-apps = {most}")), &snapshot);
+        (0..4).filter(|at| short(&plan.rows[*at]).0 == "act").collect()
+    };
+    assert_eq!((order(1), order(2), order(3), order(4)), (vec![3], vec![2, 3], vec![1, 2, 3], vec![0, 1, 2, 3]));
+}
+
+#[test]
+fn notebook_instances_count_in_the_run_and_the_account_and_in_no_domain() {
+    let mut snapshot = fleet(1, 20);
+    snapshot.scopes[0].notebook_instances.push(notebook_instance(idle(192)));
+    assert_eq!(acts(&planned(&policy("[[budget]]\nmax-apps = 1"), &snapshot)), 1);
+    assert_eq!(acts(&planned(&policy("[[budget]]\nmax-apps = 1\nper = \"domain\""), &snapshot)), 2);
+    assert_eq!(acts(&planned(&policy("[[budget]]\nmax-apps = 0\nper = \"domain\""), &snapshot)), 1);
+}
