@@ -135,8 +135,6 @@ fn what_does_not_fit_does_not_hold() {
         "tag = \"Team\"",
         "user-profile = \"ALICE\"",
         "space = \"thesis\", user-profile = \"bob\"",
-        "endpoint = \"*\"",
-        "notebook-instance = \"*\"",
     ] {
         let policy = policy(&format!("[[override]]\nfor = {{ {selectors} }}\napps.idle-timeout = \"9h\""));
         assert_eq!(*policy.apps(&names.app(Some(&tags))).idle_timeout.value, hours(2), "{selectors}");
@@ -165,6 +163,44 @@ fn endpoints_are_acted_on_only_by_a_policy_that_names_them() {
     let settings = example.endpoints(&endpoint);
     assert_eq!((*settings.action.value, settings.action.origin.rule), (EndpointMode::Delete, "trial endpoints"));
     assert!(error("schema_version = 1\n[endpoints]\naction = \"delete\"").contains("hint: names"));
+}
+
+#[test]
+fn an_override_that_could_never_hold_is_a_mistake() {
+    for (selector, section, is_fine) in [
+        ("space = \"x\"", "apps.min-age = \"1h\"", true),
+        ("endpoint = \"x\"", "apps.min-age = \"1h\"", false),
+        ("tag = \"x\"", "notebook-instances.min-age = \"1h\"", true),
+        ("domain = \"x\"", "notebook-instances.min-age = \"1h\"", false),
+        ("account = \"1*\", tag = \"x\"", "endpoints.month-end = false", true),
+        ("user-profile = \"x\"", "endpoints.month-end = false", false),
+        ("instance-family = \"p5\"", "endpoints.month-end = false", false),
+        ("space = \"x\"", "volumes.unused-for = \"9d\"", true),
+        ("tag = \"x\"", "volumes.unused-for = \"9d\"", false),
+    ] {
+        let text = format!("schema_version = 1\n[[override]]\nfor = {{ {selector} }}\n{section}\n");
+        let read = FleetPolicy::parse(&text, "costctl.toml");
+        assert_eq!(read.is_ok(), is_fine, "{selector} {section}: {read:?}");
+        let told = read.map_or_else(|error| error.to_string(), |_| String::new());
+        assert!(is_fine || told.contains("hint: an override of its own"), "{told}");
+    }
+}
+
+#[test]
+fn a_budgets_hours_are_those_of_a_clock_on_the_wall() {
+    let text = "[[budget]]\nmax-apps = 1\nwhen = \"daily 08:00-18:00 Europe/Berlin\"";
+    let policy = policy(text);
+    // Summer time ends on 25 October 2026: eight o'clock is an hour later in UTC from then on.
+    for (at, counts) in [
+        ("2026-10-24T05:59:00Z", false),
+        ("2026-10-24T06:00:00Z", true),
+        ("2026-10-25T06:30:00Z", false),
+        ("2026-10-25T07:00:00Z", true),
+        ("2026-10-25T16:59:00Z", true),
+        ("2026-10-25T17:00:00Z", false),
+    ] {
+        assert_eq!(policy.budgets()[0].counts(Reason::IdleTimeout, at.parse().unwrap()), counts, "{at}");
+    }
 }
 
 #[test]

@@ -7,13 +7,14 @@ use jiff::Timestamp;
 
 use super::around::read;
 use super::budgets;
+use super::part_price::part_price;
 use super::protect::{self, Notes, refuse};
 use super::shared::Shared;
 use super::{Around, Decision, Must, Plan, Price, Prices, Resource, Row, Told};
 use crate::methods::{self, AppCase, Due, EndpointCase, Finding, NotebookInstanceCase, Part};
 use crate::policy::{EndpointMode, FleetPolicy, Standing, Subject, span, standing};
 use crate::prices::Component;
-use crate::snapshot::{App, AppStatus, CloseUp, Endpoint, NotebookInstance, ScopeSeen, Snapshot};
+use crate::snapshot::{App, AppStatus, Endpoint, NotebookInstance, ScopeSeen, Snapshot};
 
 /// What the command line allows beyond the policy.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -141,30 +142,8 @@ impl Ground<'_> {
                 Part::Variant(of) => Resource::Variant(at, of),
                 Part::InferenceComponent(of) => Resource::InferenceComponent(at, of),
             };
-            let price = || self.part_price(scope, close_up, part);
+            let price = || part_price(self.prices, &scope.scope.region, close_up, part);
             rows.push(row(index, resource, decided, price));
-        }
-    }
-
-    fn part_price(&self, scope: &ScopeSeen, close_up: Option<&CloseUp>, part: Part) -> Price {
-        let Some(close_up) = close_up else { return Price::Unpriced("it could not be described".to_owned()) };
-        let component = if close_up.is_async { Component::AsyncInf } else { Component::Hosting };
-        let variant = |at: usize| -> Price {
-            let Some(variant) = close_up.variants.get(at) else { return Price::Unpriced("no such variant".to_owned()) };
-            if variant.serverless.is_some() {
-                return Price::Unpriced("provisioned concurrency is not in the table".to_owned());
-            }
-            match self.prices.instance(&scope.scope.region, component, variant.instance_type.as_ref()) {
-                Price::MicroUsdPerHour(each) => Price::MicroUsdPerHour(each * u64::from(variant.instances)),
-                unpriced @ Price::Unpriced(_) => unpriced,
-            }
-        };
-        match part {
-            Part::Variant(at) => variant(usize::try_from(at).unwrap_or(usize::MAX)),
-            Part::InferenceComponent(_) => {
-                Price::Unpriced("it bills nothing of its own: its variant's instances do".to_owned())
-            }
-            Part::Whole => (0..close_up.variants.len()).map(variant).fold(Price::MicroUsdPerHour(0), sum),
         }
     }
 
@@ -267,13 +246,6 @@ fn row(scope: u32, resource: Resource, decided: Decided, price: impl FnOnce() ->
     let Decided { decision, code, text, must } = decided;
     let told = text.map(|text| Box::new(Told { text, price: price(), must }));
     Row { scope, resource, decision, code, told }
-}
-
-fn sum(total: Price, next: Price) -> Price {
-    match (total, next) {
-        (Price::MicroUsdPerHour(a), Price::MicroUsdPerHour(b)) => Price::MicroUsdPerHour(a.saturating_add(b)),
-        (unpriced @ Price::Unpriced(_), _) | (_, unpriced) => unpriced,
-    }
 }
 
 impl Plan {

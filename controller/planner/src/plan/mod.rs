@@ -8,6 +8,7 @@ mod describe;
 mod document;
 mod look;
 mod make;
+mod part_price;
 mod price;
 mod protect;
 mod row;

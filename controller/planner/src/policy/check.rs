@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use super::at::At;
 use super::error::{Blame, PolicyError};
-use super::file::{File, Guards};
+use super::file::{File, Guards, Override};
 use super::settings::{AppLayer, EndpointLayer, NotebookInstanceLayer, VolumeLayer};
 use super::subject::Selectors;
 use super::values::{EndpointMode, Length, Limit, span};
@@ -31,6 +31,10 @@ pub(crate) fn file(file: &File, blame: &Blame<'_>) -> Result<(), PolicyError> {
         if value.selectors == Selectors::default() {
             return Err(blame.at(*line, "overrides everything; hint: for = { domain = \"…\" }, or the section itself"));
         }
+        if let Some((section, selector)) = never_holds(value) {
+            let what = format!("{section} have no {selector} to be selected by; hint: an override of its own");
+            return Err(blame.at(*line, what));
+        }
         layers(value.layers(), blame)?;
     }
     endpoints_are_named(file, blame)?;
@@ -42,6 +46,30 @@ pub(crate) fn file(file: &File, blame: &Blame<'_>) -> Result<(), PolicyError> {
         return Err(PolicyError { key: None, ..blame.at(1, what) });
     }
     Ok(())
+}
+
+/// Selectors by which nothing of a section is ever selected.
+const NOT_OF_APPS: &[&str] = &["notebook-instance", "endpoint"];
+const NOT_OF_NOTEBOOK_INSTANCES: &[&str] = &["domain", "user-profile", "space", "app-type", "endpoint"];
+const NOT_OF_ENDPOINTS: &[&str] =
+    &["domain", "user-profile", "space", "app-type", "notebook-instance", "instance-family"];
+/// Nobody reads the tags of what is only told.
+const NOT_OF_VOLUMES: &[&str] = &["notebook-instance", "endpoint", "tag", "app-type", "instance-family"];
+
+/// The section of an override that never holds, with the selector that it has nothing of: a mistake.
+fn never_holds(read: &Override) -> Option<(&'static str, &'static str)> {
+    let (apps, notebook_instances, endpoints, volumes) = read.layers();
+    let sections = [
+        ("apps", *apps != AppLayer::default(), NOT_OF_APPS),
+        ("notebook-instances", *notebook_instances != NotebookInstanceLayer::default(), NOT_OF_NOTEBOOK_INSTANCES),
+        ("endpoints", *endpoints != EndpointLayer::default(), NOT_OF_ENDPOINTS),
+        ("volumes", *volumes != VolumeLayer::default(), NOT_OF_VOLUMES),
+    ];
+    let given = read.selectors.given();
+    sections.into_iter().filter(|(_, is_given, _)| *is_given).find_map(|(section, _, not)| {
+        let selector = given.iter().find(|selector| not.contains(selector))?;
+        Some((section, *selector))
+    })
 }
 
 fn layers(

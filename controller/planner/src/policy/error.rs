@@ -48,7 +48,7 @@ impl Blame<'_> {
         let hint = if what.contains("hint:") || what.contains("expected") {
             ""
         } else {
-            "; hint: see the documented example, controller/planner/tests/fixtures/costctl.toml"
+            "; hint: the example policy shows every key"
         };
         self.at(line, format!("{what}{hint}"))
     }

@@ -169,23 +169,37 @@ impl Selectors {
         }
     }
 
-    /// How specific they are. The most specific selector decides; of two with the same, the
-    /// next one: space, notebook instance and endpoint > user profile > tag > domain >
-    /// account > instance family > app type.
-    pub(crate) fn rank(&self) -> u8 {
+    /// The names of those that are given, the most specific first: space, notebook instance and
+    /// endpoint > user profile > tag > domain > account > instance family > app type.
+    pub(crate) fn given(&self) -> Vec<&'static str> {
         let Self { account, domain, user_profile, space, notebook_instance, endpoint, tag, app_type, instance_family } =
             self;
-        let itself = space.is_some() || notebook_instance.is_some() || endpoint.is_some();
-        let given = [
-            itself,
-            user_profile.is_some(),
-            tag.is_some(),
-            domain.is_some(),
-            account.is_some(),
-            instance_family.is_some(),
-            app_type.is_some(),
+        let all = [
+            (space.is_some(), "space"),
+            (notebook_instance.is_some(), "notebook-instance"),
+            (endpoint.is_some(), "endpoint"),
+            (user_profile.is_some(), "user-profile"),
+            (tag.is_some(), "tag"),
+            (domain.is_some(), "domain"),
+            (account.is_some(), "account"),
+            (instance_family.is_some(), "instance-family"),
+            (app_type.is_some(), "app-type"),
         ];
-        given.into_iter().fold(0, |rank, is_given| rank << 1 | u8::from(is_given))
+        all.into_iter().filter(|(is_given, _)| *is_given).map(|(_, name)| name).collect()
+    }
+
+    /// How specific they are: the most specific selector decides, of two with the same the next one.
+    pub(crate) fn rank(&self) -> u8 {
+        let weight = |name: &str| match name {
+            "space" | "notebook-instance" | "endpoint" => 64,
+            "user-profile" => 32,
+            "tag" => 16,
+            "domain" => 8,
+            "account" => 4,
+            "instance-family" => 2,
+            _ => 1,
+        };
+        self.given().into_iter().map(weight).fold(0, |rank, weight| rank | weight)
     }
 }
 

@@ -74,6 +74,13 @@ fn a_document_and_a_snapshot_read_back_as_they_were_written() {
 }
 
 #[test]
+fn a_document_of_the_first_version_is_read_for_ever() {
+    let document: PlanDocument = serde_json::from_str(include_str!("../fixtures/plan-v1.json")).unwrap();
+    assert_eq!((document.schema_version, document.actions.len(), document.held_back.len()), (1, 3, 5));
+    assert_eq!(document.actions[0].must.idle_at_least_seconds, Some(7200));
+}
+
+#[test]
 fn everything_that_was_seen_is_in_the_document_or_counted_as_kept() {
     let snapshot = fleet();
     let document = document(&snapshot);
