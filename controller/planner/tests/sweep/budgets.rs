@@ -119,3 +119,18 @@ fn notebook_instances_count_in_the_run_and_the_account_and_in_no_domain() {
     assert_eq!(acts(&planned(&policy("[[budget]]\nmax-apps = 1\nper = \"domain\""), &snapshot)), 2);
     assert_eq!(acts(&planned(&policy("[[budget]]\nmax-apps = 0\nper = \"domain\""), &snapshot)), 1);
 }
+
+#[test]
+fn of_things_that_are_alike_the_same_one_is_done_in_whatever_order_they_are_listed() {
+    let most_one = policy("[[budget]]\nmax-apps = 1");
+    let chosen = |snapshot: &Snapshot| -> String {
+        let document = planned(&most_one, snapshot).document(snapshot, "", jiff::SignedDuration::ZERO);
+        document.actions[0].target.arn()
+    };
+    let mut snapshot = fleet(6, 20);
+    let first = chosen(&snapshot);
+    for by in 1..20 {
+        snapshot.scopes[0].apps.rotate_left(by);
+        assert_eq!(chosen(&snapshot), first, "rotated by {by}");
+    }
+}
