@@ -47,7 +47,9 @@ pub(crate) fn invocations(series: &Series, asked: Asked) -> Invocations {
         };
     };
     let start = now - window;
-    let is_counted = |at: Timestamp| at > start || (month_end && now - TWO_MONTH_ENDS <= at && is_month_end(at));
+    // A point may be told by its hour's end: what it holds was an hour before at the earliest.
+    let at_month_end = |at: Timestamp| is_month_end(at) || is_month_end(at - STEP);
+    let is_counted = |at: Timestamp| at > start || (month_end && now - TWO_MONTH_ENDS <= at && at_month_end(at));
     if last_above_zero_at.is_some_and(is_counted) {
         return Invocations::Some;
     }
@@ -140,6 +142,8 @@ mod tests {
         };
         assert_eq!(last("2026-10-31T02:00:00Z", 65, 400), Invocations::Some);
         assert_eq!(last("2026-10-02T02:00:00Z", 65, 400), Invocations::Some);
+        assert_eq!(last("2026-10-04T00:00:00Z", 65, 400), Invocations::Some, "the last hour of the third");
+        assert!(matches!(last("2026-10-04T01:00:00Z", 65, 400), Invocations::None { .. }));
         assert!(matches!(last("2026-10-20T02:00:00Z", 65, 400), Invocations::None { .. }));
         assert!(matches!(last("2026-09-20T02:00:00Z", 80, 400), Invocations::None { .. }));
         assert!(matches!(last("2026-11-05T02:00:00Z", 30, 400), Invocations::Unknown(_)), "two ends were not seen");
