@@ -92,7 +92,7 @@ pub(crate) struct Scopes {
     /// A file of [[scope]] tables: account, regions, role, actor-role, external-id, session-name; TOML, or JSON.
     #[arg(long, env = "COSTCTL_SCOPES", value_name = "FILE", conflicts_with_all = ["accounts", "organization"])]
     pub(crate) scopes: Option<PathBuf>,
-    /// The role to look with in each account [default: costctl-reader; none in the caller's own account].
+    /// The role to look with in each account [default: costctl-reader, and none in the caller's own].
     #[arg(long, env = "COSTCTL_ROLE", value_name = "NAME", value_parser = role_name)]
     pub(crate) role: Option<String>,
     /// The external id that the roles ask for.

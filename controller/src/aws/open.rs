@@ -78,13 +78,13 @@ async fn tasks(
     let pace = pace(global);
     let mut caller = if flags.organization { Some(caller(base, &pace, regions, &[]).await?) } else { None };
     let wanted = wanted(flags, caller.as_ref(), &pace, opened).await?;
-    if caller.is_none() && wanted.iter().any(|wanted| wanted.account.is_some()) {
+    if caller.is_none() && wanted.iter().any(|wanted| wanted.account.is_some() || wanted.role.is_some()) {
         caller = Some(self::caller(base, &pace, regions, &wanted).await?);
     }
     let base = caller.as_ref().map_or(base, |caller| &caller.base);
     let mut seen = BTreeSet::new();
     let mut tasks = Vec::new();
-    for wanted in wanted {
+    for mut wanted in wanted {
         let regions = if wanted.regions.is_empty() { regions } else { &wanted.regions };
         if regions.is_empty() {
             return Err(super::RegionError::None.into());
@@ -92,6 +92,9 @@ async fn tasks(
         // The caller's own account is the same whether it is named or not.
         let own = caller.as_ref().map(|caller| &caller.identity.account);
         let key = wanted.account.as_ref().or(own).cloned();
+        if wanted.role.is_some() {
+            wanted.account.clone_from(&key);
+        }
         let new = regions.iter().filter(|region| seen.insert((key.clone(), (*region).clone())));
         let regions: Vec<Region> = new.cloned().collect();
         let [reader, actor] = match &caller {
@@ -112,7 +115,7 @@ async fn wanted(flags: &Scopes, caller: Option<&Caller>, pace: &Pace, opened: &m
     let Some(Caller { identity, base }) = caller else {
         let named = flags.accounts.iter().map(|account| Wanted::of_flags(Some(account.clone()), flags));
         let named: Vec<Wanted> = named.collect();
-        let own = || vec![Wanted { role: None, ..Wanted::of_flags(None, flags) }];
+        let own = || vec![Wanted::of_flags(None, flags)];
         return Ok(if named.is_empty() { own() } else { named });
     };
     let mut wanted = Vec::new();
@@ -197,9 +200,14 @@ impl Task {
         // Credentials that are good elsewhere are not what is wrong.
         let are_good = credentials.is_some() || !opened.sessions.is_empty();
         for (region, error) in refused {
-            let unknown = error.downcast_ref::<CallError>().is_some_and(|error| error.kind == Kind::NoCredentials);
-            let hint = if are_good && unknown { "the region is not enabled in this account: " } else { "" };
-            opened.unreached.push(unreached(Some(region), format!("{hint}{error:#}")));
+            let unknown = error.downcast_ref::<CallError>().filter(|error| error.kind == Kind::NoCredentials);
+            let why = match unknown {
+                Some(error) if are_good => {
+                    format!("the region is not enabled in this account: {}", error.without_hint())
+                }
+                _ => format!("{error:#}"),
+            };
+            opened.unreached.push(unreached(Some(region), why));
         }
         opened
     }

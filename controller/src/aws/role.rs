@@ -124,6 +124,33 @@ mod tests {
         assert!(holds(None, now + EARLY));
     }
 
+    #[tokio::test]
+    async fn one_session_lasts_until_shortly_before_it_expires() {
+        let sandbox = studio_parts::sandbox::Sandbox::start(Default::default()).expect("a sandbox");
+        let base = crate::aws::Session::at(sandbox.endpoint()).await.config;
+        let role = Role::plain("arn:aws:iam::444455556666:role/costctl-reader".to_owned());
+        let credentials = RoleCredentials::new(&base, role);
+        let count = || sandbox.calls_of("AssumeRole").expect("calls").len();
+        let first = credentials.get().await.expect("given");
+        let again = credentials.get().await.expect("kept");
+        assert_eq!((first.access_key_id(), count()), (again.access_key_id(), 1));
+        let expires_in = async |seconds: u64| {
+            let at = SystemTime::now() + Duration::from_secs(seconds);
+            let mut kept = credentials.kept.lock().await;
+            *kept = Some(Credentials::new("kept", "not-a-secret", None, Some(at), "a test"));
+        };
+        expires_in(200).await;
+        let new = credentials.get().await.expect("given anew");
+        assert!(new.access_key_id() != "kept" && count() == 2);
+
+        // While they hold they are better than nothing; then they are nothing.
+        sandbox.set_faults("[[fault]]\noperation = \"AssumeRole\"\nkind = \"deny\"\n").expect("faults");
+        expires_in(200).await;
+        assert_eq!(credentials.get().await.expect("kept").access_key_id(), "kept");
+        expires_in(0).await;
+        assert!(credentials.get().await.is_err());
+    }
+
     #[test]
     fn a_role_has_the_partition_of_its_caller() {
         let account = AccountId::parse("444455556666").expect("valid");

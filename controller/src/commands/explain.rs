@@ -8,7 +8,7 @@ use cost_planner::snapshot::{App, ScopeSeen, Snapshot, TagsSeen};
 use super::planning::{Planned, planned_with};
 use crate::cli::{Explain, ExplainApp, Explained, Global, Output};
 use crate::exit::Exit;
-use crate::render::{self, ExplainReport, Progress, RuleRow};
+use crate::render::{self, ExplainReport, RuleRow};
 
 pub(super) async fn run(global: &Global, args: &Explain) -> Result<Exit> {
     match &args.what {
@@ -17,11 +17,8 @@ pub(super) async fn run(global: &Global, args: &Explain) -> Result<Exit> {
 }
 
 async fn explain_app(global: &Global, args: &ExplainApp) -> Result<Exit> {
-    let progress = Progress::new(global.no_progress);
     let of_name = |snapshot: &Snapshot| found(snapshot, &args.app);
-    let planned = planned_with(global, &args.look, &args.deciding, &args.evidence, &progress, of_name).await;
-    progress.clear();
-    let planned = planned?;
+    let planned = planned_with(global, &args.look, &args.deciding, &args.evidence, of_name).await?;
     let Planned { policy, snapshot, plan, .. } = &planned;
     let apps = found(snapshot, &args.app);
     if apps.is_empty() {

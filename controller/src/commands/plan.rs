@@ -8,14 +8,12 @@ use super::{sweep, verdict};
 use crate::cli::{Global, Output, Plan};
 use crate::exit::Exit;
 use crate::record::write_plan;
-use crate::render::{self, Progress};
+use crate::render;
 
 pub(super) async fn run(global: &Global, args: &Plan) -> Result<Exit> {
-    let progress = Progress::new(global.no_progress);
-    let planned = planned(global, &args.look, &args.deciding, &args.evidence, &progress).await;
-    progress.clear();
+    let planned = planned(global, &args.look, &args.deciding, &args.evidence).await?;
     let valid_for = SignedDuration::try_from(args.valid_for).context("--valid-for is too long")?;
-    let plan = planned?.document(valid_for);
+    let plan = planned.document(valid_for);
     if args.output == Output::Table {
         super::print(&render::plan_document(&plan, args.all))?;
     }

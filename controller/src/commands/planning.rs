@@ -55,14 +55,8 @@ impl Planned {
 ///
 /// # Errors
 /// When a file is not usable, nobody can be asked, or the evidence cannot be read.
-pub(super) async fn planned(
-    global: &Global,
-    look: &Look,
-    deciding: &Deciding,
-    evidence: &Evidence,
-    progress: &Progress,
-) -> Result<Planned> {
-    planned_with(global, look, deciding, evidence, progress, |_| Vec::new()).await
+pub(super) async fn planned(global: &Global, look: &Look, deciding: &Deciding, evidence: &Evidence) -> Result<Planned> {
+    planned_with(global, look, deciding, evidence, |_| Vec::new()).await
 }
 
 /// The same, with a closer look at more than what comes into question.
@@ -74,23 +68,24 @@ pub(super) async fn planned_with(
     look: &Look,
     deciding: &Deciding,
     evidence: &Evidence,
-    progress: &Progress,
     more: impl FnOnce(&Snapshot) -> Vec<Candidate>,
 ) -> Result<Planned> {
     let policy = policy(deciding.policy.as_deref())?;
     let past = past(global, evidence).await?;
     let rules = &policy.rules;
     let windows = (rules.heartbeat_window(), rules.invocations_window());
-    let Looked { mut snapshot, sessions } = look_since(global, look, windows, progress).await?;
+    let Looked { mut snapshot, sessions, saving } = look_since(global, look, windows).await?;
     if !sessions.is_empty() {
         let mut closer = candidates(rules, &snapshot, Timestamp::now());
         closer.extend(more(&snapshot));
         closer.sort_unstable();
         closer.dedup();
-        observe::look_closer(&sessions, &mut snapshot, &closer, look.scopes.concurrency, progress).await;
+        let progress = Progress::new(global.no_progress);
+        observe::look_closer(&sessions, &mut snapshot, &closer, look.scopes.concurrency, &progress).await;
+        progress.clear();
     }
-    if let Some(path) = &look.snapshot {
-        observe::save(path, &snapshot)?;
+    if let Some(saving) = saving {
+        saving.finish(&snapshot)?;
     }
     // A plan that is made again is made as of when all of it was seen.
     let now = if look.from_snapshot.is_some() { snapshot.seen_at() } else { Timestamp::now() };

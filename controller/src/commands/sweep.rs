@@ -14,7 +14,7 @@ use crate::act::{Consent, consent};
 use crate::cli::{Global, Go, Output, Sweep};
 use crate::exit::Exit;
 use crate::record::plan_digest;
-use crate::render::{self, Acted, Progress, SweepReport};
+use crate::render::{self, Acted, SweepReport};
 
 /// A sweep acts on its own plan within this time.
 const VALID_FOR: SignedDuration = SignedDuration::from_hours(1);
@@ -36,10 +36,7 @@ pub(super) async fn run(global: &Global, args: &Sweep) -> Result<Exit> {
     if args.go.execute && args.look.from_snapshot.is_some() {
         return Err(FlagError::Replay.into());
     }
-    let progress = Progress::new(global.no_progress);
-    let planned = planned(global, &args.look, &args.deciding, &args.acting.evidence, &progress).await;
-    progress.clear();
-    let planned = planned?;
+    let planned = planned(global, &args.look, &args.deciding, &args.acting.evidence).await?;
     let plan = planned.document(VALID_FOR);
     show(&plan, args.output, args.all, args.go)?;
     let leave = leave(args.go, &plan);

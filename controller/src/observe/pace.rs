@@ -75,6 +75,11 @@ impl CallError {
         Self { operation, of: String::new(), kind: kind_of(error), message: message(error) }
     }
 
+    /// What failed and what AWS said, without what to do about it.
+    pub(crate) fn without_hint(&self) -> String {
+        format!("{}{} failed: {}", self.operation, self.of, self.message)
+    }
+
     /// The operation that failed.
     pub(crate) fn operation(&self) -> &'static str {
         self.operation

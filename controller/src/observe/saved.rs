@@ -32,21 +32,39 @@ pub(crate) enum SnapshotError {
     Newer { path: PathBuf, version: u32 },
 }
 
-/// Puts the snapshot there, whole or not at all: whatever stood there stays until it is.
-///
-/// # Errors
-/// When the file cannot be written.
-pub(crate) fn save(path: &Path, snapshot: &Snapshot) -> Result<(), SnapshotError> {
-    let problem = |source| SnapshotError::Write { path: path.to_owned(), source };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = NamedTempFile::new_in(folder).map_err(problem)?;
-    let mut writer = BufWriter::new(file.as_file_mut());
-    serde_json::to_writer(&mut writer, snapshot).map_err(|error| problem(error.into()))?;
-    writer.flush().map_err(problem)?;
-    drop(writer);
-    file.as_file().sync_all().map_err(problem)?;
-    file.persist(path).map_err(|error| problem(error.error))?;
-    Ok(())
+/// A snapshot that is being written.
+#[derive(Debug)]
+pub(crate) struct Saving {
+    path: PathBuf,
+    file: NamedTempFile,
+}
+
+impl Saving {
+    /// Makes sure that a file can be written there, before anything is looked at.
+    ///
+    /// # Errors
+    /// When it cannot.
+    pub(crate) fn begin(path: &Path) -> Result<Self, SnapshotError> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let problem = |source| SnapshotError::Write { path: path.to_owned(), source };
+        Ok(Self { path: path.to_owned(), file: NamedTempFile::new_in(folder).map_err(problem)? })
+    }
+
+    /// Puts the snapshot there, whole or not at all: whatever stood there stays until it is.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn finish(self, snapshot: &Snapshot) -> Result<(), SnapshotError> {
+        let Self { path, mut file } = self;
+        let problem = |source| SnapshotError::Write { path: path.clone(), source };
+        let mut writer = BufWriter::new(file.as_file_mut());
+        serde_json::to_writer(&mut writer, snapshot).map_err(|error| problem(error.into()))?;
+        writer.flush().map_err(problem)?;
+        drop(writer);
+        file.as_file().sync_all().map_err(problem)?;
+        file.persist(&path).map_err(|error| problem(error.error))?;
+        Ok(())
+    }
 }
 
 /// The version, which is read before all else: a newer form may not parse.

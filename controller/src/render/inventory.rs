@@ -18,11 +18,11 @@ pub(crate) fn inventory(snapshot: &Snapshot) -> String {
     }
     let unseen = unseen(snapshot);
     let sum = format!(
-        "{} accounts and regions: {} apps, {} endpoints, {} notebook instances; {} not seen",
-        snapshot.scopes.len(),
+        "{} apps, {} endpoints, {} notebook instances in {} accounts × regions; {} not seen",
         snapshot.scopes.iter().map(|scope| scope.apps.len()).sum::<usize>(),
         snapshot.scopes.iter().map(|scope| scope.endpoints.len()).sum::<usize>(),
         snapshot.scopes.iter().map(|scope| scope.notebook_instances.len()).sum::<usize>(),
+        snapshot.scopes.len(),
         unseen.len()
     );
     if !unseen.is_empty() {
@@ -148,31 +148,31 @@ fn unseen_of_endpoint(endpoint: &Endpoint) -> Vec<String> {
     whys
 }
 
-/// Each resource that bills.
+/// Each resource that bills, a table for each account and region that has any.
 pub(crate) fn resources(snapshot: &Snapshot) -> String {
-    let mut rows = Vec::new();
+    let mut parts = Vec::new();
     for scope in &snapshot.scopes {
-        let place = scope.scope.region.to_string();
-        let row = |what: String, status: String, on: String, note: String| {
-            [format!("{} {place}", scope.scope.account), what, status, on, note]
-        };
+        let mut rows = Vec::new();
         for app in &scope.apps {
             let owner = scope.user_profile_of(app).map_or("unattributed".to_owned(), ToString::to_string);
             let note = format!("{owner}; {}", heard(&app.heartbeat));
             let name = format!("{}/{}/{}/{}", app.domain, app.owner.name(), app.app_type, app.name);
-            rows.push(row(name, format!("{:?}", app.status), on(app.instance_type.as_ref()), note));
+            rows.push([name, format!("{:?}", app.status), on(app.instance_type.as_ref()), note]);
         }
         for endpoint in &scope.endpoints {
-            let name = format!("endpoint/{}", endpoint.name);
             let [types, note] = of_endpoint(endpoint);
-            rows.push(row(name, endpoint.status.clone(), types, note));
+            rows.push([format!("endpoint/{}", endpoint.name), endpoint.status.clone(), types, note]);
         }
         for NotebookInstance { name, status, instance_type, heartbeat, .. } in &scope.notebook_instances {
             let name = format!("notebook-instance/{name}");
-            rows.push(row(name, status.clone(), on(instance_type.as_ref()), heard(heartbeat)));
+            rows.push([name, status.clone(), on(instance_type.as_ref()), heard(heartbeat)]);
+        }
+        if !rows.is_empty() {
+            let table = table(["RESOURCE", "STATUS", "TYPE", "NOTE"], rows);
+            parts.push(format!("{} {}\n{table}", scope.scope.account, scope.scope.region));
         }
     }
-    table(["WHERE", "RESOURCE", "STATUS", "TYPE", "NOTE"], rows)
+    parts.join("\n\n")
 }
 
 fn on(instance_type: Option<&idle_core::InstanceType>) -> String {

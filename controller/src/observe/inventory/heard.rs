@@ -1,11 +1,11 @@
 //! What was heard of each agent: the latest value of its one metric.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use cost_planner::install::Host;
 use cost_planner::snapshot::{App, AppStatus, Heartbeat, NotebookInstance};
-use idle_core::{AppOwner, AppType, metric};
+use idle_core::{AppOwner, metric};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::aws::Session;
@@ -22,15 +22,15 @@ const SKEW: SignedDuration = SignedDuration::from_mins(1);
 
 /// Fills in the heartbeat of each app in service that can host an agent.
 pub(super) async fn of_apps(session: &Session, apps: &mut [App], within: SignedDuration, progress: &dyn Watcher) {
-    let asked: Vec<usize> = (0..apps.len()).filter(|n| can_be_heard(&apps[*n])).collect();
+    let asked: Vec<u32> = (0..).zip(&*apps).filter(|(_, app)| can_be_heard(app)).map(|(n, _)| n).collect();
     let shared = shared(apps, &asked);
     let now = Timestamp::now();
     for (n, batch) in asked.chunks(QUERIES).enumerate() {
         progress.say(&format!("{}: heartbeats of {} of {}", session.scope.region, n * QUERIES, asked.len()));
-        let queries: Vec<Query<'_>> = batch.iter().map(|n| query(&apps[*n])).collect();
+        let queries: Vec<Query<'_>> = batch.iter().map(|n| query(&apps[*n as usize])).collect();
         let heard = read(session, &queries, within, now).await;
         for (n, points) in batch.iter().zip(spread(heard, batch.len())) {
-            let app = &mut apps[*n];
+            let app = &mut apps[*n as usize];
             app.heartbeat = match points {
                 _ if shared.contains(n) => Heartbeat::Unread(SHARED.into()),
                 Ok(points) => heartbeat(&points, app.created_at, now),
@@ -149,15 +149,14 @@ fn heartbeat(points: &Points, began: Option<Timestamp>, now: Timestamp) -> Heart
 const MOST_IDLE: f64 = 3.2e9;
 
 /// Those of `asked` whose metric is another one's, too: it has one name for spaces and user profiles.
-fn shared(apps: &[App], asked: &[usize]) -> BTreeSet<usize> {
-    type Key<'a> = (&'a str, &'a str, AppType, &'a str);
-    let key = |n: usize| -> Key<'_> {
-        let App { domain, owner, app_type, name, .. } = &apps[n];
+fn shared(apps: &[App], asked: &[u32]) -> BTreeSet<u32> {
+    let key = |n: u32| {
+        let App { domain, owner, app_type, name, .. } = &apps[n as usize];
         (domain.as_str(), owner.name(), *app_type, name.as_str())
     };
-    let in_space = |n: &usize| matches!(apps[*n].owner, AppOwner::Space(_));
-    let (spaces, profiles): (Vec<usize>, Vec<usize>) = asked.iter().copied().partition(in_space);
-    let profiles: std::collections::BTreeMap<Key<'_>, usize> = profiles.into_iter().map(|n| (key(n), n)).collect();
-    let pairs = spaces.into_iter().filter_map(|n| Some([n, *profiles.get(&key(n))?]));
-    pairs.flatten().collect()
+    let in_space = |n: &u32| matches!(apps[*n as usize].owner, AppOwner::Space(_));
+    let profiles = asked.iter().copied().filter(|n| !in_space(n));
+    let profiles: BTreeMap<_, u32> = profiles.map(|n| (key(n), n)).collect();
+    let spaces = asked.iter().copied().filter(in_space);
+    spaces.filter_map(|n| Some([n, *profiles.get(&key(n))?])).flatten().collect()
 }

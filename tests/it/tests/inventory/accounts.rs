@@ -62,9 +62,11 @@ fn every_account_is_looked_at_as_its_own_role() {
 #[test]
 fn a_role_that_is_named_is_assumed_in_the_callers_account_too() {
     let region = two_accounts();
-    let args = ["--accounts", OWN, "--role", "team/looks", "--source-identity", "ada"];
-    let snapshot = region.snapshot(&args, 0);
-    assert_eq!(snapshot["scopes"][0]["role"], format!("arn:aws:sts::{OWN}:assumed-role/looks/costctl"));
+    let args = ["--role", "team/looks", "--source-identity", "ada"];
+    for accounts in [&[][..], &["--accounts", OWN]] {
+        let snapshot = region.snapshot(&[accounts, &args].concat(), 0);
+        assert_eq!(snapshot["scopes"][0]["role"], format!("arn:aws:sts::{OWN}:assumed-role/looks/costctl"));
+    }
     let request = region.sandbox.calls_of("AssumeRole").unwrap()[0]["request"].clone();
     assert_eq!(request["RoleArn"], format!("arn:aws:iam::{OWN}:role/team/looks"));
     assert_eq!(request["SourceIdentity"], "ada");
@@ -100,7 +102,11 @@ fn whoever_refuses_is_named_and_the_rest_is_seen() {
     let places: Vec<_> = unreached.iter().map(|place| (&place["account"], &place["region"])).collect();
     assert_eq!(places, [(&json!(OTHER), &json!(null)), (&json!(OWN), &json!("eu-west-1"))], "{unreached:?}");
     let why = unreached[1]["why"].as_str().unwrap();
-    assert!(why.starts_with("the region is not enabled in this account: ") && why.contains("InvalidClientTokenId"));
+    assert!(
+        why.starts_with("the region is not enabled in this account: ") && why.contains("InvalidClientTokenId"),
+        "{why}"
+    );
+    assert!(!why.contains("hint: "), "{why}");
     assert!(ran.stderr.contains(&format!("not reached: account {OTHER}: AssumeRole")), "{}", ran.stderr);
     let ran = region.run(&["--accounts", &accounts, "--region", "eu-west-1,us-east-1"]).expect(4);
     ran.says(&["444455556666", "111122223333 eu-west-1", "hint: allow AssumeRole", "2 not seen"]);
@@ -126,6 +132,7 @@ fn every_account_of_the_organization_is_looked_at_or_named() {
     assert!(snapshot["unreached"][0]["why"].as_str().unwrap().contains("SUSPENDED"));
     let counts = region.sandbox.call_counts().unwrap();
     assert_eq!((counts["ListAccounts"], counts["AssumeRole"], counts["ListNotebookInstances"]), (2, 26, 27));
+    region.assert_rights_are_documented();
     region.faults("[[fault]]\noperation = \"ListAccounts\"\nkind = \"deny\"\n");
     let ran = region.run(&args).expect(1);
     assert!(ran.stderr.contains("hint: allow ListAccounts"), "{}", ran.stderr);

@@ -109,6 +109,7 @@ fn what_bills_comes_from_endpoint_configuration_and_components() {
         assert_eq!(counts.get(operation), Some(&count), "{operation}: {counts:?}");
     }
     assert_eq!(counts.len(), 10, "{counts:?}");
+    region.assert_rights_are_documented();
     let ran = region.run(&["--resources", "endpoints", "--all"]).expect(0);
     ran.says(&["endpoints 5 5", "endpoint, shadow variant ml.g5.2xlarge 1", "endpoint unknown 3", "was deleted"]);
 }

@@ -35,7 +35,7 @@ fn it_asks_no_more_than_there_are_pages() {
     region.run(&[]).expect(0).says(&[
         "apps 260 260",
         "JupyterLab ml.t3.medium 260",
-        "1 accounts and regions: 260 apps",
+        "260 apps, 0 endpoints, 0 notebook instances in 1 accounts × regions",
     ]);
     let counts = region.sandbox.call_counts().unwrap();
     for (operation, count) in [
@@ -52,6 +52,7 @@ fn it_asks_no_more_than_there_are_pages() {
         assert_eq!(counts.get(operation), Some(&count), "{operation}: {counts:?}");
     }
     assert_eq!(counts.values().sum::<u64>(), 12, "{counts:?}");
+    region.assert_rights_are_documented();
     region.sandbox.forget_calls().unwrap();
     region.run(&["--resources", "notebook-instances"]).expect(0);
     assert_eq!(
@@ -89,5 +90,5 @@ fn where_nothing_is_seen_it_failed() {
     region.run(&["--resources", "apps"]).expect(4).says(&["hint: allow ListApps to this role"]);
     region.faults("[[fault]]\noperation = \"*\"\nkind = \"deny\"\n");
     let ran = region.run(&[]).expect(1);
-    ran.says(&["0 accounts and regions", "hint: allow GetCallerIdentity"]);
+    ran.says(&["in 0 accounts × regions", "hint: allow GetCallerIdentity"]);
 }

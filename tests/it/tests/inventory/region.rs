@@ -52,6 +52,21 @@ impl Region {
         self.run(&[args, &["--output", "json"]].concat()).expect(code).json()
     }
 
+    /// Asserts that controller/README.md names every operation that was called among the
+    /// rights of `inventory`, so that a role made by it suffices.
+    pub(crate) fn assert_rights_are_documented(&self) {
+        let readme = studio_parts::workspace::workspace_root().join("controller/README.md");
+        let text = std::fs::read_to_string(readme).unwrap();
+        let rows = text
+            .lines()
+            .filter(|line| ["| `inventory` |", "| every command |"].iter().any(|row| line.starts_with(row)));
+        let rights: String = rows.collect();
+        for operation in self.sandbox.call_counts().unwrap().into_keys() {
+            let is_named = rights.contains(&format!("`{operation}`")) || rights.contains(&format!(":{operation}`"));
+            assert!(is_named, "controller/README.md does not name {operation}");
+        }
+    }
+
     pub(crate) fn faults(&self, toml: &str) {
         self.sandbox.set_faults(toml).unwrap();
     }

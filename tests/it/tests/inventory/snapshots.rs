@@ -25,6 +25,21 @@ fn a_snapshot_is_taken_back_without_aws() {
     assert_eq!(left.len(), 1, "nothing but the snapshot is left: {left:?}");
 }
 
+/// Written by the first version; it is never changed, so that old files are read for ever.
+const OLD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/inventory/snapshot-v1.json");
+
+#[test]
+fn a_snapshot_of_the_first_version_is_read() {
+    let region = Region::new();
+    let ran = region.run(&["--from-snapshot", OLD, "--all"]).expect(4);
+    ran.says(&["apps 3 3", "apps, unattributed 1 1", "endpoints 2 2", "notebook instances 1 1"]);
+    ran.says(&["JupyterLab ml.g5.xlarge 2", "ada; idle for 120m", "444455556666", "not enabled", "was deleted"]);
+    // Nothing of it is lost.
+    let old: Value = serde_json::from_slice(&std::fs::read(OLD).unwrap()).unwrap();
+    assert_eq!(region.snapshot(&["--from-snapshot", OLD], 4), old);
+    assert!(region.sandbox.calls().unwrap().is_empty());
+}
+
 #[test]
 fn a_file_that_is_no_snapshot_is_an_error_and_asks_nothing() {
     let region = Region::with(&json!({ "Generate": { "Spaces": 3 } }));
