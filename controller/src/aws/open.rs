@@ -40,11 +40,14 @@ pub(crate) async fn open(global: &Global, scopes: &Scopes) -> Result<Opened> {
     }
     let mut opened = Opened::default();
     let tasks = tasks(global, scopes, &first, &regions, &mut opened).await?;
-    let mut answers = futures_util::stream::iter(tasks)
-        .map(|task| async move { task.run(global).await })
-        // In the order in which they are named.
-        .buffered(scopes.concurrency);
-    while let Some(answer) = answers.next().await {
+    let mut answers: Vec<(usize, Opened)> = futures_util::stream::iter(tasks.into_iter().enumerate())
+        .map(|(n, task)| async move { (n, task.run(global).await) })
+        // Whoever answers slowly keeps nobody else waiting.
+        .buffer_unordered(scopes.concurrency)
+        .collect()
+        .await;
+    answers.sort_unstable_by_key(|(n, _)| *n);
+    for (_, answer) in answers {
         opened.sessions.extend(answer.sessions);
         opened.unreached.extend(answer.unreached);
     }

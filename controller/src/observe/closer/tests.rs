@@ -40,7 +40,11 @@ fn space(name: &str) -> Value {
 
 impl Scene {
     async fn new() -> Self {
-        let sandbox = Sandbox::start(SandboxOptions::default()).expect("a sandbox");
+        Self::with(SandboxOptions::default()).await
+    }
+
+    async fn with(options: SandboxOptions) -> Self {
+        let sandbox = Sandbox::start(options).expect("a sandbox");
         let since = 1_700_000_000;
         sandbox
             .seed(&json!({
@@ -222,7 +226,8 @@ async fn what_changed_since_it_was_planned_for_is_refused() {
 
 #[tokio::test]
 async fn an_endpoint_is_described_anew_with_its_invocations() {
-    let scene = Scene::new().await;
+    let options = SandboxOptions { delete_takes: Some("0s".to_owned()), ..SandboxOptions::default() };
+    let scene = Scene::with(options).await;
     let (_, actions) = scene.planned().await;
     let scope = scene.session.scope.clone();
     let endpoint = |name: &str| {
@@ -238,6 +243,15 @@ async fn an_endpoint_is_described_anew_with_its_invocations() {
     let Series::Read { sum, from, to, .. } = close_up.variants[0].invocations else { panic!("{close_up:?}") };
     assert!((sum - 3.0).abs() < 1e-9 && to.duration_since(from) >= SignedDuration::from_hours(14 * 24));
     assert_eq!(look(&scene.session, &endpoint("none")).await, Look::Gone);
+    // A component that goes meanwhile is not the endpoint.
+    let component = json!({ "InferenceComponentName": "c", "EndpointName": "e", "VariantName": "all",
+        "RuntimeConfig": { "DesiredCopyCount": 1, "CurrentCopyCount": 1 } });
+    scene.sandbox.seed(&json!({ "InferenceComponents": [component] })).expect("a component");
+    let delete = json!({ "Operation": "DeleteInferenceComponent", "Request": { "InferenceComponentName": "c" } });
+    let when = json!({ "Operation": "DescribeInferenceComponent", "Do": { "call": delete } });
+    scene.sandbox.when(&when).expect("scheduled");
+    let Look::Endpoint(seen) = look(&scene.session, &endpoint("e")).await else { panic!("no endpoint") };
+    assert_eq!(seen.close_up.expect("described").inference_components, []);
     scene.sandbox.set_faults("[[fault]]\noperation = \"ListInferenceComponents\"\nkind = \"deny\"\n").expect("faults");
     let unseen = look(&scene.session, &endpoint("e")).await;
     assert!(matches!(&unseen, Look::Unseen(why) if why.contains("ListInferenceComponents")), "{unseen:?}");

@@ -44,7 +44,12 @@ pub(super) async fn of_region(
 pub(super) async fn of_endpoint(session: &Session, name: &EndpointName) -> Result<Vec<InferenceComponent>, CallError> {
     let mut components = Vec::new();
     for listed in list(session, Some(name)).await {
-        components.push(with_copies(session, listed?.1).await?);
+        match with_copies(session, listed?.1).await {
+            Ok(component) => components.push(component),
+            // Deleted since it was listed, which says nothing of its endpoint.
+            Err(error) if error.kind == Kind::NotFound => {}
+            Err(error) => return Err(error),
+        }
     }
     Ok(components)
 }
