@@ -27,7 +27,7 @@ pub(crate) trait Change {
     fn forward(&self, described: &Described) -> Update;
     /// What to send to take it back.
     fn back(&self, described: &Described) -> Update;
-    /// All settings of a section as they stood, with this edit where it is of that section.
+    /// All settings of a section as they stood, which takes the edit back, too.
     fn all(&self, section: Section, before: &Described) -> Update;
 }
 

@@ -6,7 +6,7 @@ use cost_planner::allowlist::{HiddenEdit, HiddenEntry, hidden_at, put_hidden};
 use cost_planner::install::{Changed, Holder, Section, changed};
 use serde_json::Value;
 
-use super::change::{Change, Remember, member};
+use super::change::{Change, Remember};
 use super::typed::{Update, shared, user};
 use crate::observe::Described;
 use crate::record::{HiddenImages, StoreError};
@@ -21,8 +21,7 @@ impl Change for HiddenEdit {
     }
 
     fn place(&self) -> String {
-        let section = member(&self.holder, Section::User);
-        format!("{} {section}.StudioWebPortalSettings.HiddenInstanceTypes", self.holder)
+        format!("{} hidden instance types", self.holder)
     }
 
     fn last_modified(&self) -> &str {
@@ -57,7 +56,7 @@ impl Change for HiddenEdit {
             Section::SharedSpaces => Update::SharedSpaces(Box::new(shared(before))),
             Section::User => {
                 let mut all = user(before);
-                all.studio_web_portal_settings = Some(portal(&all, &self.after));
+                all.studio_web_portal_settings = Some(portal(&all, &self.before));
                 Update::User(Box::new(all))
             }
         }
