@@ -224,6 +224,14 @@ fn a_rollback_brings_back_what_stood_before_the_last_run_where_that_still_stands
 }
 
 #[test]
+fn a_before_image_of_version_1_is_read_for_ever() {
+    let entry: HiddenEntry = serde_json::from_str(include_str!("fixtures/hidden-types-v1.json")).unwrap();
+    let texts = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    assert_eq!((entry.run.as_str(), entry.holder.to_string().as_str()), ("0123456789abcdef", "d-1/alice"));
+    assert_eq!((entry.before, entry.after), (texts(&["ml.p5.48xlarge"]), texts(&["ml.g5.xlarge", "ml.p5.48xlarge"])));
+}
+
+#[test]
 fn quotas_of_types_that_no_rule_allows_should_be_0() {
     let rules = vec![rule(domain("d-1"), &["ml.g5.*"]), everybody(&["ml.t3.*"])];
     let wishes = quotas(&list(rules.clone()), &KNOWN);

@@ -44,7 +44,9 @@ fn all_but_the_allowed_types_are_hidden_and_everything_else_stays() {
     let region = Region::new();
     region.policy(T3_ALONE);
     let before = region.state();
+    region.sandbox.forget_calls().unwrap();
     region.apply(&GO).expect(0);
+    region.assert_rights_are_documented(&["`allowlist apply`", "`allowlist apply --execute`"]);
     let after = region.state();
     assert_eq!(without(&after), without(&before));
     let [domain, alice, bob] = hidden(&after);
@@ -76,8 +78,10 @@ fn a_rollback_brings_back_what_stood_there_and_is_done_once() {
     let before = region.state();
     region.apply(&GO).expect(0);
     let rollback = |args: &[&str]| region.run(&[&["rollback", "--domain", &region.domain], args].concat());
+    region.sandbox.forget_calls().unwrap();
     rollback(&["--check"]).expect(3);
     rollback(&GO).expect(0);
+    region.assert_rights_are_documented(&["`allowlist apply`", "`allowlist rollback`"]);
     let after = region.state();
     assert_eq!((hidden(&after), without(&after)), (hidden(&before), without(&before)));
     region.sandbox.forget_calls().unwrap();

@@ -30,6 +30,7 @@ fn quotas_that_are_not_as_they_should_be_are_named_and_absent_ones_are_unknown()
         ("Maximum number of Studio spaces".to_owned(), 7.0),
     ]);
     let ran = region.run(&CHECK).expect(3);
+    region.assert_rights_are_documented(&["`allowlist compile --check`"]);
     assert!(ran.stdout.contains("1 too high, 1 too low, 2 as they should be"), "{}", ran.stdout);
     let said: String = ran.stdout.split_whitespace().collect();
     assert!(

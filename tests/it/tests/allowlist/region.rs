@@ -5,6 +5,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 use studio_parts::binaries::binary;
 use studio_parts::sandbox::{Sandbox, SandboxOptions};
+use studio_parts::workspace::workspace_root;
 use tempfile::TempDir;
 
 const ROLE: &str = "arn:aws:iam::111122223333:role/StudioExecutionRole";
@@ -69,6 +70,23 @@ impl Region {
             body
         })
         .collect()
+    }
+
+    /// Asserts that these rows of controller/README.md's table of rights name every
+    /// operation that was called.
+    pub(crate) fn assert_rights_are_documented(&self, rows: &[&str]) {
+        let text = std::fs::read_to_string(workspace_root().join("controller/README.md")).unwrap();
+        let rights = text.split("## What the role needs").nth(1).unwrap();
+        let row = |name: &&str| {
+            let found = rights.lines().find(|line| line.starts_with(&format!("| {name} |")));
+            found.unwrap_or_else(|| panic!("no row {name}")).to_owned()
+        };
+        let text: String = rows.iter().chain(&["every command"]).map(row).collect();
+        for call in self.sandbox.calls().unwrap() {
+            let operation = call["operation"].as_str().unwrap();
+            let is_named = text.contains(&format!("`{operation}`")) || text.contains(&format!(":{operation}`"));
+            assert!(is_named, "controller/README.md does not name {operation} for {rows:?}");
+        }
     }
 
     /// The calls that changed something.
