@@ -42,7 +42,8 @@ pub(crate) struct Applied<'r> {
 }
 
 /// Does the actions of the plan in the accounts and regions that have a part; those of
-/// others fail. Each action is called for once at most.
+/// others fail. Each action is called for once at most. A part without actions settles what
+/// earlier runs left open there, and does nothing else.
 pub(crate) async fn apply<'r>(run: &'r Run<'r>, parts: &'r [Part<'r>]) -> Applied<'r> {
     let mut applied = Applied::default();
     let mut of_part: Vec<(Vec<&Action>, Vec<&Listed>)> = parts.iter().map(|_| Default::default()).collect();

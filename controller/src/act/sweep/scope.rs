@@ -47,7 +47,8 @@ pub(super) async fn sweep<'r>(
         let (action, refusal) = (Subject::from(*listed), listed.reason.clone());
         journal.push(began, Event::Refused { action, refusal });
     }
-    let mut work = Work { run, part, journal, of_scope: OfScope::default(), awaited: FuturesUnordered::new() };
+    let awaited = FuturesUnordered::new();
+    let mut work = Work { run, part, journal, of_scope: OfScope::default(), awaited, is_remembered: false };
     if actions.is_empty() && !work.is_something_open().await {
         if held_back.is_empty() {
             return work.of_scope;
@@ -57,8 +58,9 @@ pub(super) async fn sweep<'r>(
     match enter(run, part).await {
         Ok(lease) => work.go(lease, actions).await,
         Err(outcome) => {
-            if outcome.is_failure() {
+            if let Outcome::Failed(text) = &outcome {
                 run.failed();
+                work.of_scope.trouble.push(text.clone());
             }
             actions.into_iter().for_each(|action| work.note(action, outcome.clone()));
         }
@@ -100,6 +102,8 @@ struct Work<'r> {
     journal: Journal<'r>,
     of_scope: OfScope<'r>,
     awaited: Awaited<'r>,
+    /// Later runs know that something was done in this account.
+    is_remembered: bool,
 }
 
 type Awaited<'r> = FuturesUnordered<LocalBoxFuture<'r, Done<'r>>>;
@@ -205,16 +209,22 @@ impl<'r> Work<'r> {
             Asked::Accepted(request_id) => {
                 let subject = Subject::from(action);
                 self.journal.push(run.clock.now(), Event::Accepted { action: subject, request_id: request_id.clone() });
-                let known = remember_account(run.store, &part.scope.account, run.id, run.clock.now()).await;
-                if let Err(error) = known {
-                    self.of_scope.trouble.push(format!("the account could not be remembered: {}", chain(&error)));
-                }
+                self.remember().await;
                 self.awaited.push(Box::pin(awaited(run, part, action, None, request_id)));
             }
             Asked::Unclear(error) => self.awaited.push(Box::pin(awaited(run, part, action, Some(error), None))),
             // Counted when it failed.
             Asked::Failed(text) => self.note(action, Outcome::Failed(text)),
             Asked::Refused(refusal) => self.note(action, Outcome::Refused(refusal)),
+        }
+    }
+
+    async fn remember(&mut self) {
+        let (run, account) = (self.run, &self.part.scope.account);
+        if !std::mem::replace(&mut self.is_remembered, true)
+            && let Err(error) = remember_account(run.store, account, run.id, run.clock.now()).await
+        {
+            self.of_scope.trouble.push(format!("the account could not be remembered: {}", chain(&error)));
         }
     }
 
@@ -242,7 +252,8 @@ impl<'r> Work<'r> {
         };
         match done {
             Some(done) => self.record(done),
-            None => drop(lease.keep(clock.now()).await),
+            None if lease.keep(clock.now()).await.is_ok() => self.journal.set_token(lease.token()),
+            None => {}
         }
     }
 

@@ -19,7 +19,7 @@ const SHOWS_WITHIN: Duration = Duration::from_secs(60);
 /// what still stands there as before tells that it was not.
 pub(super) async fn verify(run: &Run<'_>, part: &Part<'_>, action: &Action, mut doubt: Option<CallError>) -> Outcome {
     let began = run.clock.now();
-    let is_over = |within: Duration, now: Timestamp| now.duration_since(began).unsigned_abs() >= within;
+    let is_over = |within: Duration, now: Timestamp| now.duration_since(began).as_secs_f64() >= within.as_secs_f64();
     let (mut pause, mut last) = (FIRST_PAUSE, Err("it was not looked at".to_owned()));
     loop {
         // Taken before the look: whoever waited for long looks at least once more.
