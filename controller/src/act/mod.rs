@@ -17,4 +17,6 @@ pub(crate) use lifecycle_config::{Ensured, delete, ensure};
 pub(crate) use notebooks::{attach, detach, put_config, remove_config};
 pub(crate) use notify::{Topic, message, notify};
 pub(crate) use settings::{ActError, Settings};
-pub(crate) use sweep::{Applied, Eyes, Hands, Limits, NoSwitch, Outcome, Part, Run, Switch, WallClock, apply, run_id};
+pub(crate) use sweep::{
+    Applied, Eyes, Hands, Limits, Looker, NoSwitch, Outcome, Part, Run, Switch, WallClock, apply, run_id,
+};

@@ -3,15 +3,17 @@
 use std::cell::Cell;
 
 use anyhow::{Context, Result};
-use cost_planner::plan::{PlanDocument, State};
+use cost_planner::plan::{Action, PlanDocument, State, Target};
 use jiff::Timestamp;
 
 use super::{told, verdict};
-use crate::act::{self, Applied, Consent, Eyes, Hands, Limits, NoSwitch, Outcome, Part, Run, Switch, WallClock};
+use crate::act::{
+    self, Applied, Consent, Eyes, Hands, Limits, Looker, NoSwitch, Outcome, Part, Run, Switch, WallClock,
+};
 use crate::aws::{Session, config};
 use crate::cli::{Acting, Global};
 use crate::exit::Tally;
-use crate::observe::KillSwitch;
+use crate::observe::{self, KillSwitch, StateAsked};
 use crate::record::{Found, Store, open_runs};
 use crate::render::{Acted, ActedRow, Progress};
 
@@ -54,18 +56,16 @@ pub(super) async fn act(
             }
         }
     }
-    let tools: Vec<(Eyes<'_>, Hands<'_>)> = actors
-        .iter()
-        .map(|(reader, actor)| (Eyes(reader), Hands { sagemaker: &actor.sagemaker, pace: &actor.pace }))
-        .collect();
+    let tools: Vec<(Box<dyn Looker + '_>, Hands<'_>)> =
+        actors.iter().map(|(reader, actor)| (eyes(reader), hands(actor))).collect();
     let parts: Vec<Part<'_>> = actors
         .iter()
         .zip(&tools)
-        .map(|((_, actor), (eyes, hands))| Part {
+        .map(|((_, actor), (looker, actuator))| Part {
             scope: &actor.scope,
             role: &actor.role,
-            looker: eyes,
-            actuator: hands,
+            looker: looker.as_ref(),
+            actuator,
             pace: &actor.pace,
         })
         .collect();
@@ -94,9 +94,23 @@ pub(super) async fn act(
     Ok(Ran { acted: acted(&applied), tally: verdict::of_run(plan, &applied) })
 }
 
+/// Looks with the rights of the one who looked before.
+fn eyes(reader: &Session) -> Box<dyn Looker + '_> {
+    let asked = StateAsked { sagemaker: &reader.sagemaker, pace: &reader.pace };
+    Box::new(Eyes {
+        look: async move |action: &Action| observe::look(reader, action).await,
+        state: async move |target: &Target| observe::state(asked, target).await,
+        clock: &WallClock,
+    })
+}
+
+fn hands(actor: &Session) -> Hands<'_> {
+    Hands { sagemaker: &actor.sagemaker, pace: &actor.pace }
+}
+
 /// Whether there is anything to do or to write down in this account and region.
 async fn concerns(plan: &PlanDocument, session: &Session, store: &Store, run: &str) -> Result<bool> {
-    let here = |target: &cost_planner::plan::Target| {
+    let here = |target: &Target| {
         *target.account() == session.scope.account && *target.region() == session.scope.region
     };
     if plan.actions.iter().any(|action| here(&action.target)) || plan.held_back.iter().any(|row| here(&row.target)) {

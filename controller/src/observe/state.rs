@@ -113,9 +113,11 @@ async fn of_component(ask: Asked<'_>, name: &InferenceComponentName) -> Result<S
     };
     let status = described.inference_component_status().map(ToString::to_string);
     let there = there(DESCRIBE, status, described.creation_time())?;
+    // A plan knows when its endpoint was created, not when it was itself.
+    let there = There { created_at: None, ..there };
     let copies = described.runtime_config();
-    let counted = copies.map(|copies| (copies.desired_copy_count(), copies.current_copy_count()));
-    Ok(counted.map_or(there.clone().into(), |(desired, current)| there.counting(desired, current)))
+    let desired = copies.and_then(|copies| copies.desired_copy_count());
+    Ok(there.counting(desired, copies.and_then(|copies| copies.current_copy_count())))
 }
 
 async fn is_component_listed(ask: Asked<'_>, name: &str) -> Result<bool, CallError> {
@@ -132,7 +134,7 @@ async fn is_component_listed(ask: Asked<'_>, name: &str) -> Result<bool, CallErr
     Ok(components.any(|one| one.inference_component_name() == Some(name)))
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct There {
     status: String,
     created_at: Option<Timestamp>,
@@ -216,20 +218,20 @@ mod tests {
         let blue = json!({ "VariantName": "blue", "DesiredInstanceCount": 0, "CurrentInstanceCount": 2 });
         let described = json!({ "EndpointStatus": "Updating", "CreationTime": 1.8e9, "ProductionVariants": [blue] });
         let created_at = Timestamp::from_second(1_800_000_000).ok();
-        let there = |status: &str, desired, current| State::There {
+        let there = |status: &str, created_at, desired, current| State::There {
             status: status.to_owned(),
             created_at,
             count: Some(Count { desired, current }),
         };
         let seen = asked(&variant("blue"), vec![(200, described.clone())]);
-        assert_eq!(seen.expect("clear"), there("Updating", 0, 2));
+        assert_eq!(seen.expect("clear"), there("Updating", created_at, 0, 2));
         assert_eq!(asked(&variant("green"), vec![(200, described)]).expect("clear"), State::Gone);
         let inference_component = InferenceComponentName::parse("copies").expect("a name");
         let component = Target::InferenceComponent { of: endpoint(), inference_component };
         let copies = json!({ "DesiredCopyCount": 1, "CurrentCopyCount": 3 });
         let described =
             json!({ "InferenceComponentStatus": "InService", "CreationTime": 1.8e9, "RuntimeConfig": copies });
-        assert_eq!(asked(&component, vec![(200, described)]).expect("clear"), there("InService", 1, 3));
+        assert_eq!(asked(&component, vec![(200, described)]).expect("clear"), there("InService", None, 1, 3));
         let listed = (200, json!({ "InferenceComponents": [] }));
         assert_eq!(asked(&component, vec![error("ValidationException"), listed]).expect("clear"), State::Gone);
     }

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-use cost_planner::plan::PlanDocument;
+use cost_planner::plan::{PLAN_SCHEMA_VERSION, PlanDocument};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -11,8 +11,6 @@ use thiserror::Error;
 
 use crate::script::hex;
 
-/// The newest version that this program reads.
-const NEWEST: u64 = 1;
 /// No plan is larger: a hundred thousand rows take a fifth of it.
 const MOST_BYTES: u64 = 256 << 20;
 
@@ -93,7 +91,7 @@ pub(crate) fn read_plan(path: &Path) -> Result<PlanFile, PlanFileError> {
     let mut file: Value = serde_json::from_slice(&bytes).map_err(|error| form(error.to_string()))?;
     let plan = file["plan"].take();
     let version = plan["schema_version"].as_u64().ok_or_else(|| form("it has no schema_version".to_owned()))?;
-    if version > NEWEST {
+    if version > u64::from(PLAN_SCHEMA_VERSION) {
         return Err(PlanFileError::Newer { path: path.to_owned(), version });
     }
     let written = file["digest"].as_str().ok_or_else(|| form("it has no digest".to_owned()))?.to_owned();

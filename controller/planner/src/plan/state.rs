@@ -15,7 +15,8 @@ pub enum State {
     There {
         /// Its status, in SageMaker's words.
         status: String,
-        /// Its creation time, UTC: another one than before is another resource.
+        /// Its creation time, UTC: another one than before is another resource. That of its
+        /// endpoint for a variant; `None` for an inference component, of which plans know none.
         created_at: Option<Timestamp>,
         /// How much of it runs; `None` for what is not counted.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -56,8 +57,7 @@ pub fn standing(verb: Verb, planned: &Planned, state: &State) -> Standing {
         (Verb::ScaleVariantToZero | Verb::ScaleInferenceComponentToZero, _) => match count {
             Some(Count { desired: 0, current: 0 }) => Standing::Done,
             Some(Count { desired: 0, .. }) => Standing::Underway,
-            // SageMaker shows the old figures until it has taken the new ones.
-            _ if status == "Updating" => Standing::Underway,
+            // Also while it is updating: that may be somebody else's update.
             _ => Standing::Unmoved,
         },
         _ => Standing::Unmoved,
@@ -125,7 +125,7 @@ mod tests {
             (Verb::DeleteEndpoint, there("Failed", same, None), Unmoved),
             (Verb::ScaleVariantToZero, there("InService", same, Some((0, 0))), Done),
             (Verb::ScaleVariantToZero, there("Updating", same, Some((0, 2))), Underway),
-            (Verb::ScaleVariantToZero, there("Updating", same, Some((2, 2))), Underway),
+            (Verb::ScaleVariantToZero, there("Updating", same, Some((2, 2))), Unmoved),
             (Verb::ScaleVariantToZero, there("InService", same, Some((2, 2))), Unmoved),
             (Verb::ScaleVariantToZero, there("InService", same, None), Unmoved),
             (Verb::ScaleInferenceComponentToZero, there("InService", same, Some((0, 0))), Done),

@@ -1,9 +1,10 @@
 //! One action: looked at once more, and called for once.
 
-use cost_planner::plan::{Action, State, Target, Verb};
+use cost_planner::plan::{Action, Target, Verb};
 use idle_core::{Explained, Reason};
 use jiff::{SignedDuration, Timestamp};
 
+use super::Again;
 use super::run::{Part, Run};
 use crate::observe::{CallError, Kind};
 use crate::record::Lease;
@@ -24,22 +25,6 @@ pub(super) enum Asked {
     Refused(Explained),
 }
 
-/// Whether an action is still due, in one word for what forbids it.
-pub(super) enum Again {
-    Due(State),
-    Failed(String),
-    Refused(Explained),
-}
-
-/// Looks at what is to be acted on.
-pub(super) async fn look(part: &Part<'_>, action: &Action) -> Again {
-    match part.looker.still_due(action).await {
-        Ok(Ok(state)) => Again::Due(state),
-        Ok(Err(refusal)) => Again::Refused(refusal),
-        Err(error) => Again::Failed(format!("it could not be looked at once more: {error}")),
-    }
-}
-
 /// Waits for the turn of an action that was written ahead, and asks for it. A throttled call
 /// had no effect: it is the only one that is sent again, after another look.
 pub(super) async fn ask(
@@ -54,9 +39,9 @@ pub(super) async fn ask(
         part.pace.turn_to_write().await;
         if tries > 0 || run.clock.now().duration_since(seen_at) > LOOK_HOLDS {
             seen_at = run.clock.now();
-            match look(part, action).await {
+            match part.looker.look_again(action).await {
                 Again::Due(_) => {}
-                Again::Failed(text) => return Asked::Failed(text),
+                Again::Unseen(why) => return Asked::Failed(unseen(&why)),
                 Again::Refused(refusal) => return Asked::Refused(refusal),
             }
         }
@@ -77,6 +62,11 @@ pub(super) async fn ask(
             return Asked::Failed(error.to_string());
         }
     }
+}
+
+/// Says that nothing was done, because not all could be seen.
+pub(super) fn unseen(why: &str) -> String {
+    format!("it could not be looked at once more: {why}")
 }
 
 /// What came up since the batch began.

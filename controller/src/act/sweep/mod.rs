@@ -27,7 +27,7 @@ pub(crate) use hands::Hands;
 pub(crate) use reconcile::Reconciled;
 pub(crate) use run::{Limits, run_id};
 pub(crate) use run::{Part, Run};
-pub(crate) use seams::{Actuator, Clock, Looker, Switch};
+pub(crate) use seams::{Actuator, Again, Clock, Looker, Switch};
 pub(crate) use seams::{NoSwitch, WallClock};
 
 /// What became of a run.

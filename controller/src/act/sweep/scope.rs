@@ -10,7 +10,8 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use idle_core::{Explained, Reason};
 use jiff::Timestamp;
 
-use super::attempt::{Again, Asked, ask, look};
+use super::Again;
+use super::attempt::{Asked, ask, unseen};
 use super::done::{Counts, Done, Outcome};
 use super::reconcile::{Reconciled, chain, reconcile};
 use super::run::{Part, Run};
@@ -175,14 +176,14 @@ impl<'r> Work<'r> {
     async fn batch(&mut self, lease: &Lease<'r>, batch: Vec<&'r Action>) -> Result<(), String> {
         let (run, part) = (self.run, self.part);
         let seen_at = run.clock.now();
-        let looks = join_all(batch.iter().map(|action| look(part, action)));
+        let looks = join_all(batch.iter().map(|action| part.looker.look_again(action)));
         let looks = self.meanwhile(looks).await;
         let mut due = Vec::new();
         for (action, again) in batch.into_iter().zip(looks) {
             match again {
                 Again::Due(before) => due.push((action, before)),
                 Again::Refused(refusal) => self.note(action, Outcome::Refused(refusal)),
-                Again::Failed(text) => self.fail(action, text),
+                Again::Unseen(why) => self.fail(action, unseen(&why)),
             }
         }
         for (action, before) in &due {

@@ -10,14 +10,22 @@ use jiff::Timestamp;
 use crate::act::Consent;
 use crate::observe::{CallError, KillSwitch};
 
+/// What a look right before an act comes to.
+#[derive(Debug)]
+pub(crate) enum Again {
+    /// It is still due; this stands there.
+    Due(State),
+    /// It is not, and why.
+    Refused(Explained),
+    /// Not all that matters could be seen, and why: then nothing is done.
+    Unseen(String),
+}
+
 /// Looks again, right before an act and after it.
 #[async_trait(?Send)]
 pub(crate) trait Looker {
-    /// What stands there, if the action is still due by a fresh look; else why not.
-    ///
-    /// # Errors
-    /// When not all that matters could be seen: then nothing is done.
-    async fn still_due(&self, action: &Action) -> Result<Result<State, Explained>, CallError>;
+    /// Whether the action is still due, by a fresh look.
+    async fn look_again(&self, action: &Action) -> Again;
 
     /// What stands there now, as far as it says whether an act is done.
     ///

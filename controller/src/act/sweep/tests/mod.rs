@@ -3,6 +3,7 @@
 mod calls;
 mod clock;
 mod cut_short;
+mod looks;
 mod property;
 mod stories;
 mod world;

@@ -2,7 +2,7 @@ use cost_planner::plan::{Count, Listed};
 
 use super::world::{Call, Failing, Look};
 use super::*;
-use crate::act::sweep::Clock;
+use crate::act::sweep::{Again, Clock};
 use crate::observe::Kind;
 use crate::record::{Lease, known_accounts};
 
@@ -51,7 +51,7 @@ fn what_changed_since_it_was_planned_is_left_alone() {
         world.put(&actions[0].target, anew);
         world.script_looks(&actions[1], [Look::Refused(Reason::RecentActivity)]);
         world.put(&actions[2].target, State::Gone);
-        world.script_looks(&actions[3], [Look::Fails(Kind::Denied)]);
+        world.script_looks(&actions[3], [Look::Unseen]);
         let came = go(&world, "r1", &plan(actions.clone()), limits()).await;
         let refusals: Vec<_> = came.outcomes.iter().map(refusal).collect();
         assert_eq!(refusals, [Some(Reason::Changed), Some(Reason::RecentActivity), Some(Reason::Gone), None, None]);
@@ -178,8 +178,8 @@ fn what_cannot_be_seen_afterwards_is_stuck_and_says_why() {
         struct Blind<'a>(&'a World, Failing);
         #[async_trait::async_trait(?Send)]
         impl Looker for Blind<'_> {
-            async fn still_due(&self, action: &Action) -> Result<Result<State, Explained>, crate::observe::CallError> {
-                self.0.still_due(action).await
+            async fn look_again(&self, action: &Action) -> Again {
+                self.0.look_again(action).await
             }
             async fn state(&self, target: &Target) -> Result<State, crate::observe::CallError> {
                 self.1.state(target).await

@@ -10,7 +10,7 @@ use idle_core::{AppRef, Explained, InferenceComponentName, NotebookInstanceRef, 
 
 use super::clock::ScriptedClock;
 use crate::act::Consent;
-use crate::act::sweep::{Actuator, Looker, Switch};
+use crate::act::sweep::{Actuator, Again, Looker, Switch};
 use crate::observe::{CallError, Kind, Watcher};
 use crate::record::{Event, Line, Store};
 
@@ -33,7 +33,7 @@ pub(super) enum Call {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Look {
     Refused(Reason),
-    Fails(Kind),
+    Unseen,
 }
 
 /// What happens while a call is on its way.
@@ -181,19 +181,19 @@ impl World {
 
 #[async_trait(?Send)]
 impl Looker for World {
-    async fn still_due(&self, action: &Action) -> Result<Result<State, Explained>, CallError> {
+    async fn look_again(&self, action: &Action) -> Again {
         let name = action.target.to_string();
         self.looked.borrow_mut().push(name.clone());
-        let refused = |code| Ok(Err(Explained { code, text: format!("by the script: {code}") }));
+        let refused = |code| Again::Refused(Explained { code, text: format!("by the script: {code}") });
         match self.looks.borrow_mut().get_mut(&name).and_then(VecDeque::pop_front) {
             Some(Look::Refused(code)) => return refused(code),
-            Some(Look::Fails(kind)) => return Err(CallError::scripted(kind)),
+            Some(Look::Unseen) => return Again::Unseen("by the script".to_owned()),
             None => {}
         }
         match self.things.borrow().get(&name).cloned() {
             None | Some(State::Gone) => refused(Reason::Gone),
             Some(state) if cost_planner::plan::is_another(&action.planned, &state) => refused(Reason::Changed),
-            Some(state) => Ok(Ok(state)),
+            Some(state) => Again::Due(state),
         }
     }
 
@@ -260,8 +260,8 @@ pub(super) struct Failing(pub(super) Kind);
 
 #[async_trait(?Send)]
 impl Looker for Failing {
-    async fn still_due(&self, _: &Action) -> Result<Result<State, Explained>, CallError> {
-        Err(CallError::scripted(self.0))
+    async fn look_again(&self, _: &Action) -> Again {
+        Again::Unseen(CallError::scripted(self.0).to_string())
     }
 
     async fn state(&self, _: &Target) -> Result<State, CallError> {
