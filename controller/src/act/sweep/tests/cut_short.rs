@@ -1,5 +1,7 @@
 //! Runs that are killed at any point, and what the next one makes of them.
 
+use proptest::prelude::*;
+
 use super::world::Call;
 use super::*;
 use crate::record::Found;
@@ -107,4 +109,63 @@ fn a_run_that_cannot_be_settled_is_told_and_keeps_nobody_from_acting() {
         let [trouble] = &came.trouble[..] else { panic!("{came:?}") };
         assert!(trouble.contains("run r0 was cut short") && trouble.contains("newer than this program"), "{trouble}");
     });
+}
+
+/// What a run asked for and said no outcome of.
+fn unsettled(lines: &[Line], run: &str) -> std::collections::BTreeSet<String> {
+    let mut open = std::collections::BTreeSet::new();
+    for line in lines.iter().filter(|line| line.run == run) {
+        match &line.event {
+            Event::Requested { action, .. } => drop(open.insert(action.target.to_string())),
+            Event::Verified { action, .. } | Event::Failed { action, .. } | Event::Refused { action, .. } => {
+                open.remove(&action.target.to_string());
+            }
+            _ => {}
+        }
+    }
+    open
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    /// Wherever a run is killed, the next one settles exactly what was left open, does the
+    /// rest, and the one after that finds nothing.
+    #[test]
+    fn a_run_killed_anywhere_leaves_nothing_unsettled(steps in 0_usize..600, parallel in 1_usize..5) {
+        block_on(async {
+            let actions = apps(9);
+            let world = World::with(&actions);
+            let (plan, nothing) = (plan(actions.clone()), plan(Vec::new()));
+            let limits = Limits { parallel, ..limits() };
+            {
+                let run = std::pin::pin!(go(&world, "r1", &plan, limits));
+                let killed = async {
+                    for _ in 0..steps {
+                        tokio::task::yield_now().await;
+                    }
+                };
+                futures_util::future::select(run, std::pin::pin!(killed)).await;
+            }
+            let lines = world.lines(&scope("eu-west-1")).await;
+            let left = if kinds(&lines, "r1").contains(&"run-ended") { Default::default() } else { unsettled(&lines, "r1") };
+            let called = world.called.borrow().len();
+            prop_assert!(called <= actions.len());
+            world.clock.forward(jiff::SignedDuration::from_mins(13));
+            let came = go(&world, "r2", &plan, limits).await;
+            let settled = came.reconciled.iter().map(|one| one.action.target.to_string()).collect();
+            prop_assert_eq!(left, settled);
+            prop_assert!(came.trouble.is_empty(), "{:?}", came);
+            for outcome in &came.outcomes {
+                let is_gone = matches!(refusal(outcome), Some(Reason::Gone | Reason::NotInService));
+                prop_assert!(is_gone || matches!(outcome, Outcome::Verified(_)), "{:?}", outcome);
+            }
+            let mut all = world.called.borrow().clone();
+            all.sort();
+            all.dedup();
+            prop_assert_eq!(all.len(), world.called.borrow().len(), "nothing that was taken is called for again");
+            prop_assert_eq!(go(&world, "r3", &nothing, limits).await.reconciled.len(), 0);
+            Ok(())
+        })?;
+    }
 }

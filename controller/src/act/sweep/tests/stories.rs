@@ -244,6 +244,20 @@ fn a_second_sweep_is_refused_by_name_and_changes_nothing() {
 }
 
 #[test]
+fn of_two_sweeps_at_once_one_acts() {
+    block_on(async {
+        let plan = plan(apps(5));
+        let world = World::with(&plan.actions);
+        let both = futures_util::future::join(go(&world, "r1", &plan, limits()), go(&world, "r2", &plan, limits()));
+        let (one, other) = both.await;
+        let acted = |came: &Came| came.outcomes.iter().all(|outcome| matches!(outcome, Outcome::Verified(_)));
+        let refused = |came: &Came| came.outcomes.iter().all(|outcome| refusal(outcome) == Some(Reason::LeaseHeld));
+        assert!(acted(&one) && refused(&other) || acted(&other) && refused(&one), "{one:?} {other:?}");
+        assert_eq!(world.called.borrow().len(), 5);
+    });
+}
+
+#[test]
 fn whoever_loses_the_lease_midway_stops_at_once() {
     block_on(async {
         let actions = apps(10);

@@ -193,6 +193,7 @@ impl Looker for World {
         match self.things.borrow().get(&name).cloned() {
             None | Some(State::Gone) => refused(Reason::Gone),
             Some(state) if cost_planner::plan::is_another(&action.planned, &state) => refused(Reason::Changed),
+            Some(State::There { status, .. }) if status != "InService" => refused(Reason::NotInService),
             Some(state) => Again::Due(state),
         }
     }
