@@ -40,6 +40,7 @@ fn leads_to_a_stop(reason: Reason, decision: Decision) -> bool {
         | Reason::InstanceTypeNotAllowed
         | Reason::FailedOrHanging
         | Reason::NoInvocations
+        | Reason::Unmeasured
         | Reason::Invoked
         | Reason::UnusedVolume
         | Reason::PolicyOff

@@ -63,6 +63,8 @@ reasons! {
     FailedOrHanging = "failed-or-hanging";
     /// No invocation in the whole window.
     NoInvocations = "no-invocations";
+    /// CloudWatch knows no series of what would tell, which is evidence of nothing.
+    Unmeasured = "unmeasured";
     /// There were invocations in the window.
     Invoked = "invoked";
     /// A volume that no app has used for long.

@@ -30,7 +30,7 @@ pub(crate) fn consent(go: Go, what: &str) -> Result<Option<Consent>, String> {
         return Ok(Some(Consent(())));
     }
     if !std::io::stdin().is_terminal() {
-        return Err("nobody can be asked without a terminal; hint: --execute --yes".to_owned());
+        return Err("nobody can be asked without a terminal; hint: --yes".to_owned());
     }
     eprint!("{what}? Type yes: ");
     let mut answer = String::new();

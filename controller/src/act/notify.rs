@@ -49,7 +49,7 @@ pub(crate) struct Message {
 
 /// What a run did: what needs somebody first, then what was done, then what was not.
 pub(crate) fn message(run: &str, applied: &Applied<'_>, held_back: &[Listed]) -> Message {
-    let Applied { done, reconciled, trouble } = applied;
+    let Applied { done, reconciled, trouble, refused: unsettled } = applied;
     let Counts { verified, failed: _, refused } = Counts::of(done.iter().map(|done| &done.outcome));
     let stuck = done.iter().filter(|done| matches!(done.outcome, Outcome::Stuck { .. })).count();
     let failed = done.iter().filter(|done| matches!(done.outcome, Outcome::Failed(_))).count();
@@ -74,7 +74,7 @@ pub(crate) fn message(run: &str, applied: &Applied<'_>, held_back: &[Listed]) ->
             _ => None,
         }),
     );
-    text += &section("not as it should be", trouble.clone());
+    text += &section("not as it should be", [trouble.as_slice(), unsettled].concat());
     text += &section("done", done.iter().filter_map(well).collect());
     let earlier = reconciled
         .iter()
@@ -215,8 +215,7 @@ mod tests {
         ];
         let done = actions.iter().zip(outcomes);
         let done = done.map(|(action, outcome)| Done { action, outcome, request_id: None }).collect();
-        let applied =
-            Applied { done, reconciled: Vec::new(), trouble: vec!["the lease was not given back".to_owned()] };
+        let applied = Applied { done, trouble: vec!["the lease was not given back".to_owned()], ..Applied::default() };
         let Message { subject, text } = message("r1", &applied, &[]);
         assert_eq!(subject, "costctl: 1 done, 1 stuck, 1 failed, 2 refused");
         let app =

@@ -110,9 +110,7 @@ fn hands(actor: &Session) -> Hands<'_> {
 
 /// Whether there is anything to do or to write down in this account and region.
 async fn concerns(plan: &PlanDocument, session: &Session, store: &Store, run: &str) -> Result<bool> {
-    let here = |target: &Target| {
-        *target.account() == session.scope.account && *target.region() == session.scope.region
-    };
+    let here = |target: &Target| *target.account() == session.scope.account && *target.region() == session.scope.region;
     if plan.actions.iter().any(|action| here(&action.target)) || plan.held_back.iter().any(|row| here(&row.target)) {
         return Ok(true);
     }
@@ -131,7 +129,7 @@ fn limits(args: &Acting) -> Limits {
 
 /// What came of it, in words.
 fn acted(applied: &Applied<'_>) -> Acted {
-    let Applied { done, reconciled, trouble } = applied;
+    let Applied { done, reconciled, trouble, refused } = applied;
     let rows = done.iter().map(|done| {
         let (outcome, text) = match &done.outcome {
             Outcome::Verified(state) => ("done", standing(state)),
@@ -152,7 +150,7 @@ fn acted(applied: &Applied<'_>) -> Acted {
         text: format!("run {} was cut short after it asked for it: {}", settled.run, found(settled.found)),
         request_id: None,
     });
-    Acted { rows: rows.chain(settled).collect(), trouble: trouble.clone() }
+    Acted { rows: rows.chain(settled).collect(), trouble: trouble.clone(), refused: refused.clone() }
 }
 
 /// What was seen at the end.

@@ -85,7 +85,7 @@ fn show(plan: &PlanDocument, output: Output, all: bool, go: Go) -> Result<()> {
 pub(super) fn tell(output: Output, all: bool, plan: &PlanDocument, acted: Option<Acted>) -> Result<()> {
     match (output, acted) {
         (Output::Json, acted) => super::print(&render::json(&SweepReport::new(plan, acted))),
-        (Output::Table, Some(acted)) => super::print(&render::acted(&acted, all)),
+        (Output::Table, Some(acted)) => super::print(&format!("\n{}", render::acted(&acted, all))),
         (Output::Table, None) => Ok(()),
     }
 }

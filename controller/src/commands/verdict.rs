@@ -13,7 +13,7 @@ pub(super) fn of_plan(plan: &PlanDocument, check: bool) -> Tally {
     let unseen: usize = scopes.iter().map(|scope| scope.blind.len()).sum();
     let unread = reported.iter().filter(|row| Meaning::of(row.reason.code) == Meaning::Unseen).count();
     Tally {
-        well: scopes.iter().filter(|scope| scope.blind.is_empty()).count(),
+        well: scopes.iter().filter(|scope| scope.blind.is_empty() || scope.apps > 0).count(),
         failed: unreached.len() + unseen + unread + count(Meaning::Unseen),
         refused: refused.len() + count(Meaning::Guard),
         pending: if check { actions.len() } else { 0 },
@@ -22,9 +22,10 @@ pub(super) fn of_plan(plan: &PlanDocument, check: bool) -> Tally {
 
 /// What a plan and what came of it come to.
 pub(super) fn of_run(plan: &PlanDocument, applied: &Applied<'_>) -> Tally {
-    let Applied { done, reconciled: _, trouble } = applied;
+    let Applied { done, reconciled: _, trouble, refused } = applied;
     let mut tally = of_plan(plan, false);
     tally.failed += trouble.len();
+    tally.refused += refused.len();
     let mut verified = 0;
     for done in done {
         match &done.outcome {

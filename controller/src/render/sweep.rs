@@ -1,12 +1,17 @@
 //! A sweep's plan and what came of it, for people.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use cost_planner::install::Scope;
 use cost_planner::plan::{Action, Listed, PlanDocument, PlanScope, Price, Target};
 use cost_planner::snapshot::Unreached;
-use idle_core::InstanceType;
+use idle_core::{Explained, InstanceType};
 use serde::Serialize;
 
-use super::table;
+use super::{table, wrapped};
+
+/// So many rows with the same words are told as one.
+const MANY: usize = 4;
 
 /// The version of the JSON document of `sweep`, `plan` and `apply`.
 const SCHEMA_VERSION: u32 = 1;
@@ -18,35 +23,35 @@ const MOST_ROWS: usize = 40;
 pub(crate) fn plan_document(plan: &PlanDocument, all: bool) -> String {
     let PlanDocument { scopes, unreached, refused, actions, held_back, reported, kept, .. } = plan;
     let mut parts = Vec::new();
-    let shown = |what: &str, header: [&str; 4], rows: Vec<[String; 4]>| {
-        let (count, most) = (rows.len(), if all { usize::MAX } else { MOST_ROWS });
-        let more = count.saturating_sub(most);
+    let shown = |what: &str, count: usize, header: [&str; 4], rows: Vec<[String; 4]>| {
+        let most = if all { usize::MAX } else { MOST_ROWS };
+        let more = rows.len().saturating_sub(most);
         let mut text = format!("{what} ({count})\n{}", table(header, rows.into_iter().take(most)));
         if more > 0 {
-            text.push_str(&format!("\n… and {more} more; hint: --all, or --output json"));
+            text.push_str(&format!("\n… and {more} rows more; hint: --all, or --output json"));
         }
         text
     };
     if !actions.is_empty() {
         let rows = actions.iter().map(|action| row(plan, action)).collect();
-        parts.push(shown("TO DO", ["WHAT", "OWNER", "USD/H", "WHY"], rows));
+        parts.push(shown("TO DO", actions.len(), ["WHAT", "OWNER", "USD/H", "WHY"], rows));
     }
     for (what, listed) in [("HELD BACK", held_back), ("WORTH A LOOK, LEFT ALONE", reported)] {
         if !listed.is_empty() {
-            let rows = listed.iter().map(|listed| left_alone(plan, listed)).collect();
-            parts.push(shown(what, ["WHAT", "OWNER", "USD/H", "WHY NOT"], rows));
+            let rows = if all { each(plan, listed) } else { grouped(plan, listed) };
+            parts.push(shown(what, listed.len(), ["WHAT", "OWNER", "USD/H", "WHY NOT"], rows));
         }
     }
     let unseen = not_seen(scopes, unreached);
     if !unseen.is_empty() {
         parts.push(format!("NOT SEEN ({})\n{}", unseen.len(), table(["WHERE", "WHY"], unseen)));
     }
-    parts.extend(refused.iter().map(|reason| format!("REFUSED: {}", reason.text)));
+    parts.extend(refused.iter().map(|reason| wrapped(&format!("REFUSED: {}", reason.text))));
     if !kept.is_empty() {
         let kept: Vec<String> = kept.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
-        parts.push(format!("kept: {}", kept.join(", ")));
+        parts.push(wrapped(&format!("kept: {}", kept.join(", "))));
     }
-    parts.push(summary(plan));
+    parts.push(wrapped(&summary(plan)));
     parts.join("\n\n")
 }
 
@@ -71,6 +76,8 @@ pub(crate) struct Acted {
     pub(crate) rows: Vec<ActedRow>,
     /// What went wrong apart from the actions.
     pub(crate) trouble: Vec<String>,
+    /// What a guard refused apart from the actions.
+    pub(crate) refused: Vec<String>,
 }
 
 /// What came of one action.
@@ -84,7 +91,7 @@ pub(crate) struct ActedRow {
 
 /// What came of it: what did not go well first.
 pub(crate) fn acted(acted: &Acted, all: bool) -> String {
-    let Acted { rows, trouble } = acted;
+    let Acted { rows, trouble, refused } = acted;
     let mut sorted: Vec<&ActedRow> = rows.iter().collect();
     sorted.sort_by_key(|row| row.outcome == "done");
     let count = |outcome: &str| rows.iter().filter(|row| row.outcome == outcome).count();
@@ -94,7 +101,8 @@ pub(crate) fn acted(acted: &Acted, all: bool) -> String {
     if !rows.is_empty() {
         parts.push(table(["WHAT", "OUTCOME", "HOW"], shown));
     }
-    parts.extend(trouble.iter().map(|text| format!("TROUBLE: {text}")));
+    parts.extend(trouble.iter().map(|text| wrapped(&format!("TROUBLE: {text}"))));
+    parts.extend(refused.iter().map(|text| wrapped(&format!("REFUSED: {text}"))));
     let counts = ["done", "STUCK", "FAILED", "refused", "settled"].map(|outcome| (count(outcome), outcome));
     let counts: Vec<String> = counts
         .iter()
@@ -128,13 +136,52 @@ fn summary(plan: &PlanDocument) -> String {
 fn row(plan: &PlanDocument, action: &Action) -> [String; 4] {
     let Action { verb, target, reason, owner, instance_type, price, .. } = action;
     let what = format!("{verb} {}", what(plan, target, instance_type.as_ref()));
-    [what, owner_of(owner.as_deref()), usd(price), reason.text.clone()]
+    [what, owner_of(target, owner.as_deref()), usd(price), reason.text.clone()]
+}
+
+fn each(plan: &PlanDocument, listed: &[Listed]) -> Vec<[String; 4]> {
+    listed.iter().map(|listed| left_alone(plan, listed)).collect()
+}
+
+/// One row for all that are left alone for the same reason in the same words, where there are many.
+fn grouped(plan: &PlanDocument, listed: &[Listed]) -> Vec<[String; 4]> {
+    let mut groups: Vec<(&Explained, Vec<&Listed>)> = Vec::new();
+    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+    for one in listed {
+        let at = *known.entry(one.reason.text.as_str()).or_insert(groups.len());
+        match groups.get_mut(at) {
+            Some((_, group)) => group.push(one),
+            None => groups.push((&one.reason, vec![one])),
+        }
+    }
+    let rows = groups.into_iter().flat_map(|(reason, group)| match group.len() {
+        0..MANY => group.iter().map(|listed| left_alone(plan, listed)).collect(),
+        _ => vec![many(plan, reason, &group)],
+    });
+    rows.collect()
+}
+
+fn many(plan: &PlanDocument, reason: &Explained, group: &[&Listed]) -> [String; 4] {
+    let owners: BTreeSet<String> = group.iter().map(|one| owner_of(&one.target, one.owner.as_deref())).collect();
+    let owners = match owners.len() {
+        1 => owners.into_iter().next().unwrap_or_default(),
+        several => format!("{several} owners"),
+    };
+    let (usd, unpriced) = total(group.iter().map(|one| &one.price));
+    let usd = match unpriced {
+        0 => usd,
+        all if all == group.len() => "unpriced".to_owned(),
+        some => format!("{usd} and {some} unpriced"),
+    };
+    let first = group.first().map(|one| what(plan, &one.target, one.instance_type.as_ref())).unwrap_or_default();
+    let what = format!("{}: {first} and {} more", group.len(), group.len() - 1);
+    [what, owners, usd, format!("{}: {}", reason.code, reason.text)]
 }
 
 fn left_alone(plan: &PlanDocument, listed: &Listed) -> [String; 4] {
     let Listed { target, reason, owner, instance_type, price, .. } = listed;
     let what = what(plan, target, instance_type.as_ref());
-    [what, owner_of(owner.as_deref()), usd(price), format!("{}: {}", reason.code, reason.text)]
+    [what, owner_of(target, owner.as_deref()), usd(price), format!("{}: {}", reason.code, reason.text)]
 }
 
 /// The name; with account and region where there are several.
@@ -158,8 +205,13 @@ fn not_seen(scopes: &[PlanScope], unreached: &[Unreached]) -> Vec<[String; 2]> {
     blind.chain(unreached).collect()
 }
 
-fn owner_of(owner: Option<&str>) -> String {
-    owner.unwrap_or("unattributed").to_owned()
+/// Apps and volumes are somebody's, or should be; nothing else has an owner.
+fn owner_of(target: &Target, owner: Option<&str>) -> String {
+    let nobody = match target {
+        Target::App(_) | Target::Volume { .. } => "unattributed",
+        _ => "–",
+    };
+    owner.unwrap_or(nobody).to_owned()
 }
 
 fn usd(price: &Price) -> String {

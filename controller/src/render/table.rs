@@ -34,6 +34,21 @@ fn breakable(cell: &str) -> String {
     words.collect::<Vec<_>>().join(&BREAK.to_string())
 }
 
+/// A text in lines of at most 80 columns, broken at blanks; a longer word has a line of its own.
+pub(crate) fn wrapped(text: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= 80 => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("\n")
+}
+
 /// A document as JSON.
 pub(crate) fn json(document: &impl Serialize) -> String {
     serde_json::to_string_pretty(document).expect("plain data")

@@ -31,7 +31,7 @@ pub(crate) enum Part {
 /// How a part is used.
 #[derive(Debug, Clone, PartialEq)]
 enum Use {
-    Unknown(String),
+    Unknown(Explained),
     Busy(Reason),
     Idle {
         since: Timestamp,
@@ -68,7 +68,7 @@ pub(crate) fn endpoint(case: &EndpointCase<'_>) -> Vec<(Part, Finding)> {
             return uses.iter().map(|(part, used)| (*part, of_part(case, close_up, limit, *part, used))).collect();
         }
         (None, Some(reason), _) => Finding::Keep(reason),
-        (None, None, Some(why)) => Finding::Report(explained(Reason::SourceUnknown, why.clone())),
+        (None, None, Some(why)) => Finding::Report(why.clone()),
         (None, None, None) => Finding::Keep(Reason::PolicyOff),
     };
     vec![(Part::Whole, finding)]
@@ -117,7 +117,7 @@ pub(crate) fn waiting(close_up: &CloseUp, since: Timestamp) -> Option<Finding> {
         }
         Some(Series::Absent) | None => {
             let why = "it is asynchronous, and CloudWatch knows no backlog of it, which is evidence of nothing";
-            Some(Finding::Report(explained(Reason::SourceUnknown, why.to_owned())))
+            Some(Finding::Report(explained(Reason::Unmeasured, why.to_owned())))
         }
         Some(Series::Unread(why)) => {
             Some(Finding::Report(explained(Reason::SourceUnknown, format!("its backlog is not known: {why}"))))
@@ -164,7 +164,7 @@ fn variant(close_up: &CloseUp, variant: &Variant, components: &[Use], asked: Ask
     }
     if on_it.peek().is_none() {
         let why = "instances run, and no copy of an inference component on them";
-        return Use::Unknown(why.to_owned());
+        return Use::Unknown(explained(Reason::Unmeasured, why.to_owned()));
     }
     let rank = |used: &&Use| match used {
         Use::Busy(_) => 0,
@@ -215,7 +215,7 @@ fn of_whole(case: &EndpointCase<'_>, close_up: &CloseUp, limit: SignedDuration, 
 
 fn of_part(case: &EndpointCase<'_>, close_up: &CloseUp, limit: SignedDuration, part: Part, used: &Use) -> Finding {
     let since = match used {
-        Use::Unknown(why) => return Finding::Report(explained(Reason::SourceUnknown, why.clone())),
+        Use::Unknown(why) => return Finding::Report(why.clone()),
         Use::Busy(reason) => return Finding::Keep(*reason),
         Use::Free => return Finding::Keep(Reason::PolicyOff),
         Use::Idle { since } => *since,

@@ -1,5 +1,6 @@
 //! What a series of invocations says: silence is told from absence, and a month's end from any day.
 
+use idle_core::{Explained, Reason};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
@@ -10,7 +11,7 @@ use crate::snapshot::Series;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Invocations {
     /// Nothing can be said, and why.
-    Unknown(String),
+    Unknown(Explained),
     /// It was invoked in the window, or at a month's end shortly before.
     Some,
     /// It was not; the last time, or the time since which that is known.
@@ -39,11 +40,12 @@ const FIRST: SignedDuration = SignedDuration::from_hours(24);
 /// and has points from its begin on can say that there were none.
 pub(crate) fn invocations(series: &Series, asked: Asked) -> Invocations {
     let Asked { window, month_end, born, now } = asked;
-    let unknown = |why: String| Invocations::Unknown(why);
+    let unknown = |why: String| Invocations::Unknown(Explained { code: Reason::SourceUnknown, text: why });
+    let unmeasured = |why: &str| Invocations::Unknown(Explained { code: Reason::Unmeasured, text: why.to_owned() });
     let Series::Read { from, to, first_at, last_above_zero_at, sum } = series else {
         return match series {
             Series::Unread(why) => unknown(format!("its invocations are not known: {why}")),
-            _ => unknown("CloudWatch knows no series of its invocations, which is evidence of nothing".to_owned()),
+            _ => unmeasured("CloudWatch knows no series of its invocations, which is evidence of nothing"),
         };
     };
     let start = now - window;
@@ -66,7 +68,7 @@ pub(crate) fn invocations(series: &Series, asked: Asked) -> Invocations {
         Some(first) if *first <= start + FIRST => {
             Invocations::None { since: last_above_zero_at.unwrap_or(*from).max(born) }
         }
-        _ => unknown("its series of invocations has no points over the whole window".to_owned()),
+        _ => unmeasured("its series of invocations has no points over the whole window"),
     }
 }
 
@@ -127,7 +129,7 @@ mod tests {
             (Series::Unread("denied".into()), "not known: denied"),
         ] {
             let Invocations::Unknown(why) = invocations(&series, asked) else { panic!("{series:?}") };
-            assert!(why.contains(text), "{why}");
+            assert!(why.text.contains(text), "{why:?}");
         }
         assert_eq!(invocations(&read(65, 0, Some(65), Some(13), 7.0), asked), Invocations::Some);
     }

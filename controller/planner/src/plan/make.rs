@@ -252,7 +252,8 @@ impl Plan {
     /// Holds back every action for one reason.
     fn refuse(&mut self, refusal: Explained) {
         for row in self.rows.iter_mut().filter(|row| matches!(row.decision, Decision::Act(_))) {
-            row.hold_back(refusal.clone());
+            let text = "the whole run is refused".to_owned();
+            row.hold_back(Explained { code: refusal.code, text });
         }
         self.refused.push(refusal);
     }

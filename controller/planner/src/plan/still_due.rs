@@ -151,7 +151,7 @@ fn still_unused(action: &Action, close_up: &CloseUp, series: Vec<&Series>, now: 
         match invocations(series, asked) {
             Invocations::None { .. } => {}
             Invocations::Some => return refuse(Reason::Invoked, "it was invoked since".to_owned()),
-            Invocations::Unknown(why) => return refuse(Reason::SourceUnknown, why),
+            Invocations::Unknown(why) => return Err(why),
         }
     }
     match methods::waiting(close_up, now - window) {

@@ -39,6 +39,8 @@ pub(crate) struct Applied<'r> {
     pub(crate) reconciled: Vec<Reconciled>,
     /// What went wrong apart from the actions, each in one line.
     pub(crate) trouble: Vec<String>,
+    /// Why what earlier runs left open could not be settled now, each in one line.
+    pub(crate) refused: Vec<String>,
 }
 
 /// Does the actions of the plan in the accounts and regions that have a part; those of
@@ -72,11 +74,13 @@ pub(crate) async fn apply<'r>(run: &'r Run<'r>, parts: &'r [Part<'r>]) -> Applie
     let mut scopes = stream::iter(parts.iter().zip(of_part))
         .map(async |(part, (actions, held_back))| (part, scope::sweep(run, part, actions, &held_back).await))
         .buffer_unordered(run.limits.scopes.max(1));
-    while let Some((part, scope::OfScope { done, reconciled, trouble })) = scopes.next().await {
+    while let Some((part, scope::OfScope { done, reconciled, trouble, refused })) = scopes.next().await {
         applied.done.extend(done);
         applied.reconciled.extend(reconciled);
         let place = format!("{} {}", part.scope.account, part.scope.region);
         applied.trouble.extend(trouble.into_iter().map(|text| format!("{place}: {text}")));
+        let unsettled = |why: Explained| format!("{place}: what an earlier run left open is not settled: {}", why.text);
+        applied.refused.extend(refused.into_iter().map(unsettled));
     }
     let order: BTreeMap<*const Action, usize> =
         run.plan.actions.iter().enumerate().map(|(n, action)| (std::ptr::from_ref(action), n)).collect();

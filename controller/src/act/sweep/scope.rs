@@ -32,6 +32,8 @@ pub(super) struct OfScope<'r> {
     pub(super) reconciled: Vec<Reconciled>,
     /// What went wrong apart from the actions, each in one line.
     pub(super) trouble: Vec<String>,
+    /// Why what earlier runs left open could not be settled now.
+    pub(super) refused: Vec<Explained>,
 }
 
 /// Does what is planned for one account and region.
@@ -59,6 +61,10 @@ pub(super) async fn sweep<'r>(
     match enter(run, part).await {
         Ok(lease) => work.go(lease, actions).await,
         Err(outcome) => {
+            // With nothing to do, there is only what earlier runs left open.
+            if let (Outcome::Refused(refusal), true) = (&outcome, actions.is_empty()) {
+                work.of_scope.refused.push(refusal.clone());
+            }
             if let Outcome::Failed(text) = &outcome {
                 run.failed();
                 work.of_scope.trouble.push(text.clone());

@@ -22,7 +22,7 @@ pub(super) struct Sweep {
     /// What stands in the sandbox.
     #[serde(default)]
     pub(super) fleet: Fleet,
-    /// `costctl.toml`; there is none where this is absent.
+    /// `costctl.toml`; there is none where this is absent. `IN-A-WEEK` in it is that time.
     pub(super) policy: Option<String>,
     /// More files that stand beside it, by name.
     #[serde(default)]
@@ -47,10 +47,16 @@ pub(super) enum Step {
     When { when: String },
     /// Members of a resource are forced now: JSON of the sandbox's route `resource` or `app`.
     Force { force: String },
+    /// An operation of somebody else: `service operation` and its JSON.
+    Call { call: String, request: String },
     /// More of a fleet comes into being now.
     Seed { seed: Box<Fleet> },
     /// A file is written beside the policy.
     Write { write: String, text: String },
+    /// In a file, this text becomes that.
+    Replace { replace: String, from: String, to: String },
+    /// Data of metrics: JSON of the sandbox's route, `NOW` in it the time in seconds.
+    Metrics { metrics: String },
 }
 
 /// `costctl` once, or several at the same time.

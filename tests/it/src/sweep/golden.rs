@@ -10,35 +10,33 @@ const CHANGING: &[&str] = &["Delete", "Stop", "Update", "Create", "Put", "Publis
 /// A text without paths of this machine, times, ages that move on, and digests.
 pub(super) fn timeless(text: &str, dir: &Path, endpoint: &str) -> String {
     let text = text.replace(&dir.display().to_string(), "DIR").replace(endpoint, "ENDPOINT");
+    let text = unbroken(&text);
     let lines = text.lines().map(|line| line.split(' ').map(timeless_word).collect::<Vec<_>>().join(" "));
-    let lines: Vec<String> = lines.map(|line| without_ages(&line)).collect();
-    lines.join("\n")
+    lines.collect::<Vec<_>>().join("\n")
 }
 
-/// `heard 2m ago` and `heard 3m ago` are the same.
-fn without_ages(line: &str) -> String {
-    let mut out = String::new();
-    let mut rest = line;
-    while let Some(at) = rest.find("heard ") {
-        let (before, after) = rest.split_at(at + "heard ".len());
-        out.push_str(before);
-        let digits = after.bytes().take_while(u8::is_ascii_digit).count();
-        if digits > 0 && after[digits..].starts_with('m') {
-            out.push('N');
-        } else {
-            out.push_str(&after[..digits]);
-        }
-        rest = &after[digits..];
-    }
-    out + rest
+/// Where lines of a sentence are broken depends on the length of paths.
+fn unbroken(text: &str) -> String {
+    let paragraphs = text.split("\n\n").map(|paragraph| match paragraph.starts_with("REFUSED:") {
+        true => paragraph.replace('\n', " "),
+        false => paragraph.to_owned(),
+    });
+    paragraphs.collect::<Vec<_>>().join("\n\n")
 }
 
 fn timeless_word(word: &str) -> String {
     let inner = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
     let is_time =
         inner.len() >= 16 && inner.as_bytes()[4] == b'-' && inner.as_bytes()[7] == b'-' && inner.contains('T');
+    let is_run = inner.len() == 25 && inner.as_bytes()[8] == b'T' && inner.as_bytes()[15] == b'Z';
     let is_digest = inner.len() >= 12 && inner.bytes().all(|b| b.is_ascii_hexdigit()) && inner.len() != 12;
-    if is_time {
+    // The age of a heartbeat, which was published two and a half minutes before.
+    let is_age = ["2m", "3m", "4m"].contains(&inner);
+    if is_age {
+        word.replace(inner, "Nm")
+    } else if is_run {
+        word.replace(inner, "RUN")
+    } else if is_time {
         word.replace(inner, "TIME")
     } else if is_digest {
         word.replace(inner, "HEX")

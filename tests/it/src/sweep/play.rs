@@ -35,7 +35,8 @@ pub(super) fn play(sweep: &Sweep) -> anyhow::Result<String> {
     sweep.fleet.seed(&sandbox).context("the fleet")?;
     let dir = tempfile::tempdir()?;
     if let Some(policy) = &sweep.policy {
-        fs::write(dir.path().join("costctl.toml"), policy)?;
+        let in_a_week = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(7 * 24);
+        fs::write(dir.path().join("costctl.toml"), policy.replace("IN-A-WEEK", &format!("{in_a_week:.0}")))?;
     }
     for (name, text) in &sweep.files {
         fs::write(dir.path().join(name), text)?;
@@ -67,11 +68,26 @@ impl Stage {
                     self.sandbox.force_app(&force)?;
                 }
             }
+            Step::Call { call, request } => {
+                let (service, operation) = call.split_once(' ').context("a call names a service and an operation")?;
+                self.sandbox.call_of("111122223333", "us-east-1", service, operation, &json(request)?)?;
+                self.told = self.sandbox.calls()?.len();
+            }
             Step::Seed { seed } => {
                 seed.seed(&self.sandbox)?;
                 self.told = 0;
             }
             Step::Write { write, text } => fs::write(self.dir.path().join(write), text)?,
+            Step::Replace { replace, from, to } => {
+                let path = self.dir.path().join(replace);
+                let text = fs::read_to_string(&path)?;
+                ensure!(text.contains(from), "{replace} does not say {from}");
+                fs::write(path, text.replace(from, to))?;
+            }
+            Step::Metrics { metrics } => {
+                let now = jiff::Timestamp::now().as_second().to_string();
+                self.sandbox.metrics(&json(&metrics.replace("NOW", &now))?)?;
+            }
         }
         Ok(None)
     }

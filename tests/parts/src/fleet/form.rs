@@ -48,7 +48,7 @@ pub enum Agent {
     /// It publishes, every five minutes.
     #[default]
     Heard,
-    /// It published until an hour ago.
+    /// It published until two hours ago.
     Silent,
     /// It never did.
     None,

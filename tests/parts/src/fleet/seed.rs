@@ -14,7 +14,7 @@ const HEARTBEAT: u64 = 300;
 /// So old is the last heartbeat: between two of them.
 const HEARD: Duration = Duration::from_secs(150);
 /// So long ago a silent agent was heard last.
-const SILENT: Duration = Duration::from_secs(3600);
+const SILENT: Duration = Duration::from_secs(7200);
 /// CloudWatch keeps no data that are older.
 const KEPT: Duration = Duration::from_secs(454 * 86_400);
 
@@ -175,6 +175,12 @@ impl Heap {
         let dimensions =
             json!([{ "Name": "EndpointName", "Value": name }, { "Name": "VariantName", "Value": "AllTraffic" }]);
         self.invocations(endpoint, &dimensions, now);
+        if *asynchronous {
+            let dimensions = json!([{ "Name": "EndpointName", "Value": name }]);
+            self.metrics.push(json!({ "Namespace": "AWS/SageMaker", "MetricName": "ApproximateBacklogSize",
+                "Dimensions": dimensions, "Unit": "Count", "Every": 3600, "From": epoch(now, endpoint.age.min(KEPT)),
+                "To": epoch(now, Duration::ZERO), "Value": 0 }));
+        }
         self.scalable(
             endpoint,
             &format!("endpoint/{name}/variant/AllTraffic"),
