@@ -11,7 +11,7 @@ use crate::snapshot::Space;
 /// more: what is on it may be somebody's only copy.
 pub(crate) fn unused_volume(space: &Space, settings: &VolumeSettings<'_>, now: Timestamp) -> Option<Explained> {
     let limit = settings.unused_for.value.get()?;
-    let changed = space.modified_at.max(space.created_at)?;
+    let changed = space.modified_at?;
     let unused = now.duration_since(changed);
     let text =
         || format!("no app runs in it, and it was not changed for {}; the limit is {}", span(unused), span(limit));

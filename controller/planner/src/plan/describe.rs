@@ -82,7 +82,7 @@ pub(super) fn action_key(snapshot: &Snapshot, row: &Row, verb: Verb) -> Option<S
         },
         Seen::NotebookInstance(instance) => ("", instance.modified_at),
         Seen::Endpoint(endpoint) => ("", endpoint.modified_at),
-        Seen::Volume(space) => ("", space.created_at),
+        Seen::Volume(_) => ("", None),
     };
     let verb = match verb {
         Verb::DeleteApp => "delete-app",

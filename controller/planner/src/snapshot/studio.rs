@@ -49,8 +49,6 @@ pub struct Space {
     pub sharing: Sharing,
     /// Whether its status is `InService`; otherwise it is changing or has failed.
     pub in_service: bool,
-    /// `CreationTime`, UTC.
-    pub created_at: Option<Timestamp>,
     /// `LastModifiedTime`, UTC.
     pub modified_at: Option<Timestamp>,
     /// The size of its EBS volume, in GB.

@@ -36,7 +36,7 @@ fn what_is_not_known_is_not_unused() {
         (|e| close_up(e).variants[0].invocations = series(Some(13)), "keep", "invoked"),
         // 31 October: a month's end.
         (|e| close_up(e).variants[0].invocations = series(Some(25)), "keep", "invoked"),
-        (|e| close_up(e).variants[0].invocations = Series::Absent, "report", "source-unknown"),
+        (|e| close_up(e).variants[0].invocations = Series::Absent, "report", "unmeasured"),
         (|e| close_up(e).variants[0].invocations = Series::Unread("throttled".into()), "report", "source-unknown"),
         (|e| e.close_up = Err("denied".into()), "report", "source-unknown"),
         (|e| e.created_at = None, "report", "source-unknown"),
@@ -50,7 +50,7 @@ fn what_is_not_known_is_not_unused() {
         (|e| close_up(e).config_missing = Some("not found".into()), "hold back", "no-way-back"),
         (|e| close_up(e).tags = tags(&[("costctl:protect", "")]), "hold back", "protected"),
         (|e| close_up(e).tags = TagsSeen::Unread("no".into()), "hold back", "tags-unread"),
-        (|e| close_up(e).is_async = true, "report", "source-unknown"),
+        (|e| close_up(e).is_async = true, "report", "unmeasured"),
         (|e| (close_up(e).is_async, close_up(e).backlog) = (true, Some(series(Some(1)))), "keep", "invoked"),
         (|e| (close_up(e).is_async, close_up(e).backlog) = (true, Some(series(None))), "act", "no-invocations"),
         (|e| serverless(e, 0), "keep", "policy-off"),
@@ -184,7 +184,7 @@ fn inference_components_speak_for_the_variant_that_they_stand_on() {
         [(variant, "keep", "invoked"), (first, "act", "no-invocations"), (second, "keep", "invoked")]
     );
     let at_zero = with_components(vec![component("a", 0, Series::Absent)], Vec::new());
-    assert_eq!(rows(&acting("delete"), &at_zero), [(Resource::Endpoint(0), "report", "source-unknown")]);
+    assert_eq!(rows(&acting("delete"), &at_zero), [(Resource::Endpoint(0), "report", "unmeasured")]);
 }
 
 #[test]

@@ -91,7 +91,6 @@ pub(crate) fn space(name: &str, owner: Option<&str>) -> Space {
         owner: owner.map(|owner| UserProfileName::parse(owner).unwrap()),
         sharing: Sharing::Private,
         in_service: true,
-        created_at: Some(ago(days(60))),
         modified_at: Some(ago(days(2))),
         volume_gb: Some(100),
         tags: Some(Box::new(tags(&[]))),

@@ -172,10 +172,10 @@ const OF_ANY: &[(EndpointChange, &str)] = &[
     (|e| seen(e).tags = TagsSeen::Unread("no".into()), "tags-unread"),
     (|e| seen(e).tags = tags(&[("costctl:protect", "")]), "protected"),
     (|e| seen(e).variants.iter_mut().for_each(|v| v.invocations = series(Some(1))), "invoked"),
-    (|e| seen(e).variants.iter_mut().for_each(|v| v.invocations = Series::Absent), "source-unknown"),
+    (|e| seen(e).variants.iter_mut().for_each(|v| v.invocations = Series::Absent), "unmeasured"),
     (|e| seen(e).variants.clear(), "changed"),
     (|e| (seen(e).is_async, seen(e).backlog) = (true, Some(series(Some(0)))), "invoked"),
-    (|e| (seen(e).is_async, seen(e).backlog) = (true, None), "source-unknown"),
+    (|e| (seen(e).is_async, seen(e).backlog) = (true, None), "unmeasured"),
 ];
 
 fn check(action: &Action, endpoint: &Endpoint, table: &[(EndpointChange, &str)]) {

@@ -84,7 +84,6 @@ fn of_output(
         owner: owner.map(UserProfileName::parse).transpose().map_err(unclear)?,
         sharing: output.space_sharing_settings().map_or(Sharing::Unknown, |settings| sharing(settings.sharing_type())),
         in_service: output.status() == Some(&SpaceStatus::InService),
-        created_at: time(output.creation_time),
         modified_at: time(output.last_modified_time),
         volume_gb: volume.and_then(|volume| u32::try_from(volume.ebs_volume_size_in_gb()?).ok()),
         tags: Some(Box::new(tags)),

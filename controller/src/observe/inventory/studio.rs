@@ -146,7 +146,6 @@ fn space(seen: &ScopeSeen, details: &SpaceDetails) -> Result<Space, IdError> {
         owner,
         sharing: self::sharing(sharing),
         in_service: details.status() == Some(&SpaceStatus::InService),
-        created_at: time(details.creation_time),
         modified_at: time(details.last_modified_time),
         volume_gb: volume.and_then(|volume| u32::try_from(volume.ebs_volume_size_in_gb()?).ok()),
         tags: None,

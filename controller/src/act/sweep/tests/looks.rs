@@ -54,7 +54,6 @@ fn as_planned(action: &Action) -> AppLook {
             owner: None,
             sharing: Sharing::Private,
             in_service: true,
-            created_at: Some(at(CREATED)),
             modified_at: action.planned.space_modified_at,
             volume_gb: Some(5),
             tags: Some(Box::new(no_tags())),
