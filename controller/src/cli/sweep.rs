@@ -51,8 +51,6 @@ impl Evidence {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Acting")]
 pub(crate) struct Acting {
-    #[command(flatten)]
-    pub(crate) evidence: Evidence,
     /// The role to act with in each account [default: costctl-actor where a role was assumed to look].
     #[arg(long, env = "COSTCTL_ACTOR_ROLE", value_name = "NAME", value_parser = super::role_name)]
     pub(crate) actor_role: Option<String>,
@@ -74,6 +72,9 @@ pub(crate) struct Acting {
     /// Tell this SNS topic what was done.
     #[arg(long, env = "COSTCTL_NOTIFY", value_name = "TOPIC-ARN")]
     pub(crate) notify: Option<Topic>,
+    // Last, because its heading goes on.
+    #[command(flatten)]
+    pub(crate) evidence: Evidence,
 }
 
 #[derive(Debug, Args)]

@@ -142,6 +142,7 @@ fn acted(applied: &Applied<'_>) -> Acted {
             outcome,
             text,
             request_id: done.request_id.clone(),
+            price: Some(done.action.price.clone()),
         }
     });
     let settled = reconciled.iter().map(|settled| ActedRow {
@@ -149,6 +150,7 @@ fn acted(applied: &Applied<'_>) -> Acted {
         outcome: "settled",
         text: format!("run {} was cut short after it asked for it: {}", settled.run, found(settled.found)),
         request_id: None,
+        price: None,
     });
     Acted { rows: rows.chain(settled).collect(), trouble: trouble.clone(), refused: refused.clone() }
 }

@@ -87,6 +87,8 @@ pub(crate) struct ActedRow {
     pub(crate) outcome: &'static str,
     pub(crate) text: String,
     pub(crate) request_id: Option<String>,
+    /// What it billed; `None` for what is told of an earlier run.
+    pub(crate) price: Option<Price>,
 }
 
 /// What came of it: what did not go well first.
@@ -109,7 +111,15 @@ pub(crate) fn acted(acted: &Acted, all: bool) -> String {
         .filter(|(n, outcome)| *n > 0 || *outcome == "done")
         .map(|(n, what)| format!("{n} {what}"))
         .collect();
-    parts.push(counts.join(", ").to_lowercase());
+    let mut sum = counts.join(", ").to_lowercase();
+    let (usd, unpriced) = total(rows.iter().filter(|row| row.outcome == "done").filter_map(|row| row.price.as_ref()));
+    match (count("done"), unpriced) {
+        (0, _) => {}
+        (all, unpriced) if all == unpriced => sum.push_str("; what is done has no price"),
+        (_, 0) => sum.push_str(&format!("; {usd} USD/h less is billed")),
+        (_, unpriced) => sum.push_str(&format!("; {usd} USD/h less is billed, and {unpriced} without a price")),
+    }
+    parts.push(wrapped(&sum));
     parts.join("\n\n")
 }
 
