@@ -77,9 +77,10 @@ pub(crate) fn app(case: &AppCase<'_>) -> Finding {
     }
 }
 
-/// Whether an app is in service and idle for longer than its policy lets it, whatever protects it.
+/// Whether an app is in service and, by its agent or by its agent's silence, idle for longer than
+/// its policy lets it, whatever protects it.
 pub(crate) fn looks_idle(case: &AppCase<'_>) -> bool {
-    idle_app::is_over(case).is_some()
+    idle_app::is_over(case).is_some() || silent_agent::is_over(case)
 }
 
 fn strongest(findings: [Option<Finding>; 3]) -> Finding {

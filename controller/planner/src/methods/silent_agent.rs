@@ -6,8 +6,10 @@ use jiff::Timestamp;
 use super::heard::Heard;
 use super::{AppCase, Due, Finding, explained, seconds};
 use crate::coverage::ALIVE_WITHIN;
+use crate::install::Host;
 use crate::plan::{Must, Verb};
 use crate::policy::{AppAction, span};
+use crate::snapshot::AppStatus;
 
 /// Tells of the silence. Where the policy says `stop`, acts on it where the agent was heard
 /// in this app's life and is silent for long; never on an app that never had one, whose
@@ -35,6 +37,16 @@ fn ended(case: &AppCase<'_>, at: Timestamp) -> Finding {
     };
     let why = explained(Reason::SilentAgent, format!("{text}; the limit is {}", span(limit)));
     Finding::Act(Box::new(Due { verb: Verb::DeleteApp, why, must }))
+}
+
+/// Whether its agent has been silent for so long that the policy has it stopped.
+pub(super) fn is_over(case: &AppCase<'_>) -> bool {
+    let can_be_heard = Host::of(case.app.app_type).is_some() && case.app.status == AppStatus::InService;
+    let silent = match case.heard() {
+        Heard::Ended { at } if can_be_heard => case.now.duration_since(at),
+        _ => return false,
+    };
+    *case.settings.silent_agent.value == AppAction::Stop && silent >= case.settings.silent_after.value.get()
 }
 
 /// What is said where nothing was heard: how much was listened to decides what it means.

@@ -2,11 +2,12 @@
 
 use cost_planner::plan::{Allowed, Past, Plan, Prices, plan};
 use cost_planner::policy::FleetPolicy;
-use cost_planner::snapshot::Snapshot;
+use cost_planner::snapshot::{Heartbeat, Snapshot};
 use idle_core::InstanceType;
 
 use crate::fleet::{
-    ACCOUNT, OTHER, acts, idle, many, notebook_instance, now, planned, policy, short, snapshot, user_profile,
+    ACCOUNT, OTHER, acts, ago, close_up, idle, many, notebook_instance, now, planned, policy, short, snapshot,
+    user_profile,
 };
 
 /// So many idle apps of so many.
@@ -33,6 +34,29 @@ fn when_more_than_half_look_idle_at_once_nothing_is_done() {
     let mut all = fleet(10, 10);
     all.scopes[0].domains[0].status = "Updating".to_owned();
     assert_eq!(planned(&FleetPolicy::by_default(), &all).refused.len(), 1);
+}
+
+#[test]
+fn when_more_than_half_fell_silent_at_once_nothing_is_done() {
+    let stop = policy("[apps]\nsilent-agent = \"stop\"\nsilent-after = \"1h\"");
+    let silent = |silent: usize, idle_apps: usize, of: usize| {
+        let heartbeat = |at: usize| match at {
+            at if at < silent => Heartbeat::Heard { at: ago(70), idle_seconds: 0 },
+            at if at < silent + idle_apps => idle(192),
+            _ => idle(0),
+        };
+        let mut scope = many(ACCOUNT, (0..of).map(heartbeat));
+        scope.apps.iter_mut().for_each(|app| close_up(app).last_user_activity_at = None);
+        snapshot(vec![scope])
+    };
+    // As when somebody takes the right to publish from every agent.
+    for (fell_silent, idle_apps, is_refused) in [(10, 0, true), (6, 0, true), (5, 0, false), (3, 3, true)] {
+        let plan = planned(&stop, &silent(fell_silent, idle_apps, 10));
+        assert_eq!(!plan.refused.is_empty(), is_refused, "{fell_silent} and {idle_apps}");
+        assert_eq!(acts(&plan), if is_refused { 0 } else { fell_silent + idle_apps });
+    }
+    // Silence that is only told puts nothing else in doubt.
+    assert_eq!(acts(&planned(&FleetPolicy::by_default(), &silent(8, 2, 10))), 2);
 }
 
 #[test]
