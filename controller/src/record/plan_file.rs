@@ -89,7 +89,8 @@ pub(crate) fn read_plan(path: &Path) -> Result<PlanFile, PlanFileError> {
         return Err(form("more than 256 MiB".to_owned()));
     }
     let mut file: Value = serde_json::from_slice(&bytes).map_err(|error| form(error.to_string()))?;
-    let plan = file["plan"].take();
+    // By index, what is no object would panic.
+    let plan = file.get_mut("plan").map(Value::take).unwrap_or_default();
     let version = plan["schema_version"].as_u64().ok_or_else(|| form("it has no schema_version".to_owned()))?;
     if version > u64::from(PLAN_SCHEMA_VERSION) {
         return Err(PlanFileError::Newer { path: path.to_owned(), version });
@@ -211,6 +212,8 @@ mod tests {
             (good.replace("\"digest\"", "\"digests\""), "it has no digest"),
             (good[..good.len() / 2].to_owned(), "is no plan: EOF"),
             (String::new(), "is no plan: EOF"),
+            ("[]".to_owned(), "it has no schema_version"),
+            ("\"plan\"".to_owned(), "it has no schema_version"),
         ] {
             std::fs::write(&path, text).expect("written");
             let error = read_plan(&path).expect_err("told").to_string();
