@@ -77,7 +77,7 @@ impl<'a> Lease<'a> {
         let latest = latest(store, &folder).await?;
         if let Some(Latest { generation, is_released: false }) = latest {
             let there = read(store, &folder, generation).await?;
-            if now < there.until + MARGIN {
+            if now.duration_since(there.until) < MARGIN {
                 return Err(held(store, &folder, there));
             }
         }
@@ -244,6 +244,17 @@ mod tests {
             assert_eq!(second.token(), 2);
             assert!(!first.holds(at(600)) && first.keep(at(725)).await.is_err(), "lost to the second");
             assert!(!first.holds(at(0)), "lost for good");
+        });
+    }
+
+    #[test]
+    fn one_until_the_end_of_time_is_held() {
+        now(async {
+            let store = Store::in_memory();
+            let mut endless = Generation::new(1, "first", "somebody", at(0));
+            endless.until = Timestamp::MAX;
+            create(&store, "leases/111122223333/eu-west-1", endless).await.expect("written");
+            assert!(matches!(take(&store, "second", 0).await, Err(LeaseError::Held { .. })));
         });
     }
 
