@@ -4,7 +4,7 @@ use idle_core::{AppOwner, Explained, Reason};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Around, Must};
-use crate::policy::{EXEMPT_TAG, Standing, parse_end, span, standing};
+use crate::policy::{EXEMPT_TAG, PROTECT_TAG, Standing, parse_end, span, standing};
 use crate::snapshot::{AppCloseUp, AppStatus, TagsSeen};
 
 /// What is worth saying although nothing protects, such as an exemption that has ended.
@@ -95,7 +95,9 @@ pub(crate) fn tags(
             }
             None => return refuse(Reason::TagsUnread, format!("the tags of {whose} were not asked for")),
         };
-        if let Some(key) = must.protecting_tags.iter().find(|key| read.contains_key(*key)) {
+        // The one of every policy also where a plan does not name it.
+        let keys = must.protecting_tags.iter().map(String::as_str).chain([PROTECT_TAG]);
+        if let Some(key) = keys.into_iter().find(|key| read.contains_key(*key)) {
             return refuse(Reason::Protected, format!("{whose} has the tag {key}"));
         }
         if let Some(until) = read.get(EXEMPT_TAG) {

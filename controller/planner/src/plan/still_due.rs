@@ -47,8 +47,20 @@ fn app(action: &Action, look: &AppLook, now: Timestamp) -> Result<(), Explained>
     }
     let around = Around { app, space: space.as_ref(), user_profile: user_profile.as_ref(), domain: domain.as_ref() };
     protect::app(&around, &action.must, now)?;
+    says_what_must_hold(action)?;
     still_idle(action, &heard(&app.heartbeat, app.created_at, now))?;
     still_silent(action, &heard(&app.heartbeat, app.created_at, now), now)
+}
+
+/// Whether the plan says what must hold of an agent; only age and instance type, which cannot
+/// have changed in the same app, need no more.
+fn says_what_must_hold(action: &Action) -> Result<(), Explained> {
+    let Must { idle_at_least_seconds, silent_at_least_seconds, .. } = &action.must;
+    match action.reason.code {
+        Reason::MaxAge | Reason::InstanceTypeNotAllowed => Ok(()),
+        _ if idle_at_least_seconds.or(*silent_at_least_seconds).is_some() => Ok(()),
+        _ => refuse(Reason::SourceUnknown, "the plan does not say how long it must have been idle".to_owned()),
+    }
 }
 
 /// Whether a fresh heartbeat still says that it is idle, for as long as it must be.
@@ -96,6 +108,7 @@ fn notebook_instance(action: &Action, look: &NotebookInstance, now: Timestamp) -
         return changed("its instance type");
     }
     protect::tags(&[("the notebook instance", look.tags.as_deref())], &action.must, now)?;
+    says_what_must_hold(action)?;
     still_idle(action, &heard(&look.heartbeat, methods::started_at(look), now))
 }
 
@@ -146,6 +159,9 @@ fn still_unused(action: &Action, close_up: &CloseUp, series: Vec<&Series>, now: 
         return refuse(Reason::SourceUnknown, "the plan does not say how long it must have been unused".to_owned());
     };
     let window: SignedDuration = seconds(*window);
+    if now.checked_sub(window).is_err() {
+        return refuse(Reason::SourceUnknown, "the plan asks for more time without use than there was".to_owned());
+    }
     let asked = Asked { window, month_end: false, born: action.planned.created_at, now };
     for series in series {
         match invocations(series, asked) {

@@ -100,6 +100,38 @@ fn an_app_that_changed_in_any_way_is_left_alone() {
 }
 
 #[test]
+fn a_plan_that_says_too_little_or_too_much_comes_to_nothing() {
+    let scope = one(app("s-1", idle(192)));
+    let whole = action(&FleetPolicy::by_default(), scope.clone(), EndpointMode::Report);
+    let at_work = || {
+        let mut look = look(&scope);
+        look.app.heartbeat = Heartbeat::Heard { at: ago(1), idle_seconds: 0 };
+        Look::App(Box::new(look))
+    };
+    let mut bare = whole.clone();
+    bare.must.idle_at_least_seconds = None;
+    assert_eq!(refusal(&bare, &at_work()).0, "source-unknown");
+    let mut untagged = whole;
+    untagged.must.protecting_tags.clear();
+    let mut protected = look(&scope);
+    protected.space.as_mut().unwrap().tags = Some(Box::new(tags(&[("costctl:protect", "no")])));
+    assert_eq!(refusal(&untagged, &Look::App(Box::new(protected))).0, "protected");
+
+    let instance = notebook_instance(idle(192));
+    let scope = ScopeSeen { notebook_instances: vec![instance.clone()], ..self::scope(ACCOUNT) };
+    let mut bare = action(&FleetPolicy::by_default(), scope, EndpointMode::Report);
+    bare.must.idle_at_least_seconds = None;
+    let at_work = Look::NotebookInstance(Box::new(NotebookInstance { heartbeat: idle(0), ..instance }));
+    assert_eq!(refusal(&bare, &at_work).0, "source-unknown");
+
+    let unused = endpoint("llm", vec![variant("one", series(Some(20)))]);
+    let scope = ScopeSeen { endpoints: vec![unused.clone()], ..self::scope(ACCOUNT) };
+    let mut endless = action(&acting("delete"), scope, EndpointMode::Delete);
+    endless.must.no_invocations_within_seconds = Some(u64::MAX);
+    assert_eq!(refusal(&endless, &Look::Endpoint(Box::new(unused))).0, "source-unknown");
+}
+
+#[test]
 fn the_longer_it_takes_the_less_is_due() {
     let scope = one(app("s-1", idle(192)));
     let action = action(&FleetPolicy::by_default(), scope.clone(), EndpointMode::Report);

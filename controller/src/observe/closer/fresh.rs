@@ -16,6 +16,9 @@ const HEARTBEATS: SignedDuration = SignedDuration::from_hours(3);
 /// And at most: CloudWatch keeps points of a minute for 15 days.
 const MOST: SignedDuration = SignedDuration::from_hours(14 * 24);
 
+/// CloudWatch keeps points of an hour for 455 days.
+const MOST_INVOCATIONS: SignedDuration = SignedDuration::from_hours(455 * 24);
+
 /// What is added to a window that must be covered, for the time that passes until it is judged.
 const MARGIN: SignedDuration = SignedDuration::from_hours(1);
 
@@ -98,7 +101,7 @@ async fn notebook_instance(
 
 async fn endpoint(session: &Session, of: &EndpointRef, action: &Action) -> Result<Look, CallError> {
     let seconds = action.must.no_invocations_within_seconds.unwrap_or_default();
-    let within = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX)).saturating_add(MARGIN);
+    let within = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX)).min(MOST_INVOCATIONS) + MARGIN;
     let endpoint = fresh_endpoint(session, &of.endpoint, within).await?;
     Ok(Look::Endpoint(Box::new(endpoint)))
 }
