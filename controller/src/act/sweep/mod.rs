@@ -71,8 +71,11 @@ pub(crate) async fn apply<'r>(run: &'r Run<'r>, parts: &'r [Part<'r>]) -> Applie
             of_part[*part].1.push(listed);
         }
     }
+    let refused = refused(run);
     let mut scopes = stream::iter(parts.iter().zip(of_part))
-        .map(async |(part, (actions, held_back))| (part, scope::sweep(run, part, actions, &held_back).await))
+        .map(async |(part, (actions, held_back))| {
+            (part, scope::sweep(run, part, actions, &held_back, refused.as_ref()).await)
+        })
         .buffer_unordered(run.limits.scopes.max(1));
     while let Some((part, scope::OfScope { done, reconciled, trouble, refused })) = scopes.next().await {
         applied.done.extend(done);
@@ -86,4 +89,15 @@ pub(crate) async fn apply<'r>(run: &'r Run<'r>, parts: &'r [Part<'r>]) -> Applie
         run.plan.actions.iter().enumerate().map(|(n, action)| (std::ptr::from_ref(action), n)).collect();
     applied.done.sort_by_key(|done| order.get(&std::ptr::from_ref(done.action)).copied());
     applied
+}
+
+/// Why nothing of the plan may be done: a guard refused it, or it expired while somebody was asked.
+fn refused(run: &Run<'_>) -> Option<Explained> {
+    let expired_at = run.plan.expires_at;
+    let expired = || {
+        let text = format!("the plan expired at {expired_at}; hint: plan again");
+        Explained { code: Reason::Changed, text }
+    };
+    let is_expired = run.clock.now() >= expired_at;
+    run.plan.refused.first().cloned().or_else(|| is_expired.then(expired))
 }

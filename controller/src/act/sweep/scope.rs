@@ -36,12 +36,13 @@ pub(super) struct OfScope<'r> {
     pub(super) refused: Vec<Explained>,
 }
 
-/// Does what is planned for one account and region.
+/// Does what is planned for one account and region, unless all of the plan is `refused`.
 pub(super) async fn sweep<'r>(
     run: &'r Run<'r>,
     part: &'r Part<'r>,
     actions: Vec<&'r Action>,
     held_back: &[&Listed],
+    refused: Option<&Explained>,
 ) -> OfScope<'r> {
     let began = run.clock.now();
     let mut journal = Journal::new(run.store, part.scope, run.id, began);
@@ -58,7 +59,7 @@ pub(super) async fn sweep<'r>(
         }
         return work.end(held_back.len()).await;
     }
-    match enter(run, part).await {
+    match enter(run, part, refused).await {
         Ok(lease) => work.go(lease, actions).await,
         Err(outcome) => {
             // With nothing to do, there is only what earlier runs left open.
@@ -86,8 +87,8 @@ fn started(run: &Run<'_>, part: &Part<'_>, actions: usize) -> Event {
 }
 
 /// The lease, unless nothing may be done here.
-async fn enter<'r>(run: &Run<'r>, part: &Part<'r>) -> Result<Lease<'r>, Outcome> {
-    if let Some(refusal) = run.plan.refused.first() {
+async fn enter<'r>(run: &Run<'r>, part: &Part<'r>, refused: Option<&Explained>) -> Result<Lease<'r>, Outcome> {
+    if let Some(refusal) = refused {
         return Err(Outcome::Refused(refusal.clone()));
     }
     if let Some(refusal) = run.killed().await {

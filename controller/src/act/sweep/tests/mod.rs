@@ -3,6 +3,7 @@
 mod calls;
 mod clock;
 mod cut_short;
+mod last_moment;
 mod looks;
 mod property;
 mod stories;
