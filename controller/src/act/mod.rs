@@ -18,5 +18,6 @@ pub(crate) use notebooks::{attach, detach, put_config, remove_config};
 pub(crate) use notify::{Topic, message, notify};
 pub(crate) use settings::{ActError, Settings};
 pub(crate) use sweep::{
-    Applied, Eyes, Hands, Limits, Looker, NoSwitch, Outcome, Part, Run, Switch, WallClock, apply, run_id,
+    Applied, Eyes, Hands, Interruptible, Limits, Looker, NoSwitch, Outcome, Part, Run, Switch, WallClock, apply,
+    heeding_signals, run_id,
 };

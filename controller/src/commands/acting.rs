@@ -5,10 +5,11 @@ use std::cell::Cell;
 use anyhow::{Context, Result};
 use cost_planner::plan::{Action, PlanDocument, State, Target};
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 use super::{told, verdict};
 use crate::act::{
-    self, Applied, Consent, Eyes, Hands, Limits, Looker, NoSwitch, Outcome, Part, Run, Switch, WallClock,
+    self, Applied, Consent, Eyes, Hands, Interruptible, Limits, Looker, NoSwitch, Outcome, Part, Run, Switch, WallClock,
 };
 use crate::aws::{Session, config};
 use crate::cli::{Acting, Global};
@@ -42,6 +43,8 @@ pub(super) async fn act(
         Some(place) => Box::new(KillSwitch::at(place.clone(), &base).map_err(anyhow::Error::msg)?),
         None => Box::new(NoSwitch),
     };
+    let (signal, signalled) = watch::channel(false);
+    let switch = Interruptible { switch: switch.as_ref(), signalled };
     let id = act::run_id(Timestamp::now(), fastrand::u32(..));
     let (mut actors, mut trouble) = (Vec::new(), Vec::new());
     for session in sessions {
@@ -75,13 +78,15 @@ pub(super) async fn act(
         plan_digest: digest,
         limits: limits(args),
         consent,
-        switch: switch.as_ref(),
+        switch: &switch,
         clock: &WallClock,
         store,
         watcher: &progress,
         failures: Cell::new(0),
     };
-    let mut applied = act::apply(&run, &parts).await;
+    let applied = act::heeding_signals(act::apply(&run, &parts), &signal).await;
+    let applied = applied.context("listening to signals")?;
+    let mut applied = applied.context("interrupted at once; hint: the next run settles what was asked for")?;
     applied.trouble.extend(trouble);
     if let Some(topic) = &args.notify {
         progress.say("telling the topic");

@@ -71,7 +71,8 @@ pub(super) fn unseen(why: &str) -> String {
 
 /// What came up since the batch began.
 fn forbidden(run: &Run<'_>, lease: &Lease<'_>) -> Option<Explained> {
-    if let Some(refusal) = run.too_many_failures() {
+    let interrupted = || run.switch.at_once().map(|text| Explained { code: Reason::KillSwitch, text });
+    if let Some(refusal) = run.too_many_failures().or_else(interrupted) {
         return Some(refusal);
     }
     let text = || "the lease of this account and region was about to end".to_owned();

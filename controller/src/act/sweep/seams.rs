@@ -81,6 +81,16 @@ pub(crate) trait Clock {
 pub(crate) trait Switch {
     /// Why nothing may be done; `None` where it is off.
     async fn on(&self) -> Option<String>;
+
+    /// The same, as far as it is known without asking anybody.
+    fn at_once(&self) -> Option<String> {
+        None
+    }
+
+    /// Comes back when that changes.
+    async fn turned_on(&self) {
+        std::future::pending::<()>().await;
+    }
 }
 
 /// The machine's clock.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use cost_planner::plan::{Action, Standing, State, standing};
+use futures_util::future::select;
 use jiff::Timestamp;
 
 use super::done::Outcome;
@@ -15,7 +16,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// A call whose answer was lost has begun to show by then, if it arrived.
 const SHOWS_WITHIN: Duration = Duration::from_secs(60);
 
-/// Looks until it is done. `doubt` is the error of a call that was perhaps not taken: then
+/// Looks until it is done, or nobody may wait any more. `doubt` is the error of a call that was perhaps not taken: then
 /// what still stands there as before tells that it was not.
 pub(super) async fn verify(run: &Run<'_>, part: &Part<'_>, action: &Action, mut doubt: Option<CallError>) -> Outcome {
     let began = run.clock.now();
@@ -38,20 +39,25 @@ pub(super) async fn verify(run: &Run<'_>, part: &Part<'_>, action: &Action, mut 
                 }
             },
         };
-        if is_over(run.limits.verify_within, now) {
-            return stuck(run.limits.verify_within, last);
+        if let Some(why) = run.switch.at_once() {
+            return stuck(&format!("not seen to be done when {why}"), last);
         }
-        run.clock.sleep(pause).await;
+        if is_over(run.limits.verify_within, now) {
+            let within = humantime::format_duration(run.limits.verify_within);
+            return stuck(&format!("not done within {within}"), last);
+        }
+        // One more look, where it is interrupted.
+        select(run.clock.sleep(pause), run.switch.turned_on()).await;
         pause = (pause * 3 / 2).min(LONGEST_PAUSE);
     }
 }
 
-fn stuck(within: Duration, last: Result<State, String>) -> Outcome {
+fn stuck(what: &str, last: Result<State, String>) -> Outcome {
     let seen = match &last {
         Ok(state) => format!("it is {}", told(state)),
         Err(why) => format!("it could not be looked at: {why}"),
     };
-    let text = format!("not done within {}: {seen}", humantime::format_duration(within));
+    let text = format!("{what}: {seen}");
     Outcome::Stuck { after: last.ok(), text }
 }
 

@@ -20,7 +20,7 @@ use idle_core::{
 };
 use jiff::Timestamp;
 
-use super::{Actuator, Limits, Looker, Outcome, Part, Run, apply};
+use super::{Actuator, Limits, Looker, Outcome, Part, Run, Switch, apply};
 use crate::act::Consent;
 use crate::observe::Pace;
 use crate::record::{Event, Line};
@@ -158,11 +158,16 @@ async fn go(world: &World, id: &str, plan: &PlanDocument, limits: Limits) -> Cam
     go_with(world, (id, world, world), plan, limits).await
 }
 
-async fn go_with(
+async fn go_with(world: &World, who: (&str, &dyn Looker, &dyn Actuator), plan: &PlanDocument, limits: Limits) -> Came {
+    go_unless(world, who, plan, limits, world).await
+}
+
+async fn go_unless(
     world: &World,
     (id, looker, actuator): (&str, &dyn Looker, &dyn Actuator),
     plan: &PlanDocument,
     limits: Limits,
+    switch: &dyn Switch,
 ) -> Came {
     let consent = Consent::of_a_test();
     let run = Run {
@@ -171,7 +176,7 @@ async fn go_with(
         plan_digest: "d",
         limits,
         consent: &consent,
-        switch: world,
+        switch,
         clock: &world.clock,
         store: &world.store,
         watcher: world,
