@@ -6,7 +6,7 @@ use cost_planner::snapshot::{
     App, AppStatus, CloseUp, Endpoint, Heartbeat, Kind, NotebookInstance, ScopeSeen, Series, Snapshot, Unreached,
 };
 
-use super::table;
+use super::{counted, table};
 
 /// The counts of each account and region, what runs by instance type, and what was not seen.
 pub(crate) fn inventory(snapshot: &Snapshot) -> String {
@@ -18,11 +18,11 @@ pub(crate) fn inventory(snapshot: &Snapshot) -> String {
     }
     let unseen = unseen(snapshot);
     let sum = format!(
-        "{} apps, {} endpoints, {} notebook instances in {} accounts × regions; {} not seen",
+        "{} apps, {} endpoints, {} notebook instances in {}; {} not seen",
         snapshot.scopes.iter().map(|scope| scope.apps.len()).sum::<usize>(),
         snapshot.scopes.iter().map(|scope| scope.endpoints.len()).sum::<usize>(),
         snapshot.scopes.iter().map(|scope| scope.notebook_instances.len()).sum::<usize>(),
-        snapshot.scopes.len(),
+        counted(snapshot.scopes.len(), "account and region", "accounts and regions"),
         unseen.len()
     );
     if !unseen.is_empty() {
@@ -184,6 +184,7 @@ fn heard(heartbeat: &Heartbeat) -> String {
         Heartbeat::NotAsked => "–".to_owned(),
         Heartbeat::Unread(_) => "heartbeat not known".to_owned(),
         Heartbeat::Silent => "not heard".to_owned(),
+        Heartbeat::Heard { idle_seconds: 0, .. } => "at work, or held up".to_owned(),
         Heartbeat::Heard { idle_seconds, .. } => format!("idle for {}m", idle_seconds / 60),
     }
 }

@@ -8,7 +8,7 @@ use cost_planner::snapshot::Unreached;
 use idle_core::{Explained, InstanceType};
 use serde::Serialize;
 
-use super::{table, wrapped};
+use super::{counted, table, wrapped};
 
 /// So many rows with the same words are told as one.
 const MANY: usize = 4;
@@ -244,8 +244,4 @@ fn total<'a>(prices: impl Iterator<Item = &'a Price>) -> (String, usize) {
 fn dollars(micro_usd: u64) -> String {
     let tenths_of_milli = (micro_usd + 50) / 100;
     format!("{}.{:04}", tenths_of_milli / 10_000, tenths_of_milli % 10_000)
-}
-
-fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }

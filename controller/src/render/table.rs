@@ -49,6 +49,11 @@ pub(crate) fn wrapped(text: &str) -> String {
     lines.join("\n")
 }
 
+/// So many of one or of many.
+pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// A document as JSON.
 pub(crate) fn json(document: &impl Serialize) -> String {
     serde_json::to_string_pretty(document).expect("plain data")

@@ -60,6 +60,8 @@ fn leave(sandbox: Sandbox, dir: tempfile::TempDir) {
     for (name, value) in sandbox.aws_env() {
         println!("  export {name}={value}");
     }
-    println!("  cd {}", dir.keep().display());
+    let dir = dir.keep();
+    println!("  export COSTCTL_EVIDENCE={}", dir.join("evidence").display());
+    println!("  cd {}", dir.display());
     println!("  aws sagemaker list-apps\n\nTo end it: kill {}", sandbox.leave_running());
 }

@@ -35,7 +35,7 @@ fn it_asks_no_more_than_there_are_pages() {
     region.run(&[]).expect(0).says(&[
         "apps 260 260",
         "JupyterLab ml.t3.medium 260",
-        "260 apps, 0 endpoints, 0 notebook instances in 1 accounts × regions",
+        "260 apps, 0 endpoints, 0 notebook instances in 1 account and region",
     ]);
     let counts = region.sandbox.call_counts().unwrap();
     for (operation, count) in [
@@ -90,5 +90,5 @@ fn where_nothing_is_seen_it_failed() {
     region.run(&["--resources", "apps"]).expect(4).says(&["hint: allow ListApps to this role"]);
     region.faults("[[fault]]\noperation = \"*\"\nkind = \"deny\"\n");
     let ran = region.run(&[]).expect(1);
-    ran.says(&["in 0 accounts × regions", "hint: allow GetCallerIdentity"]);
+    ran.says(&["in 0 accounts and regions", "hint: allow GetCallerIdentity"]);
 }
