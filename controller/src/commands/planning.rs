@@ -45,9 +45,12 @@ pub(super) struct Planned {
 }
 
 impl Planned {
-    /// The plan as a document, good for so long.
+    /// The plan as a document, good for so long, and while the same budgets hold.
     pub(super) fn document(&self, valid_for: SignedDuration) -> PlanDocument {
-        self.plan.document(&self.snapshot, &self.policy.sha256, valid_for)
+        let made_at = self.plan.made_at;
+        let until = made_at.saturating_add(valid_for).unwrap_or(made_at);
+        let until = self.policy.rules.budgets_hold_until(made_at, until);
+        self.plan.document(&self.snapshot, &self.policy.sha256, until.duration_since(made_at))
     }
 }
 

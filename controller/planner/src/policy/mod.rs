@@ -30,6 +30,8 @@ mod values;
 use at::{At, Lines};
 use error::Blame;
 use file::File;
+use idle_core::Schedule;
+use jiff::{SignedDuration, Timestamp};
 
 pub use budget::{Budget, Per};
 pub use error::PolicyError;
@@ -47,6 +49,9 @@ pub const SCHEMA_VERSION: u32 = 1;
 pub const PROTECT_TAG: &str = "costctl:protect";
 /// The tag that exempts until the time in its value.
 pub const EXEMPT_TAG: &str = "costctl:exempt-until";
+
+/// Budgets' hours are weekly: what does not change in eight days never does.
+const MOST_MINUTES: usize = 8 * 24 * 60;
 
 /// A policy that makes sense.
 #[derive(Debug, Clone)]
@@ -132,6 +137,23 @@ impl FleetPolicy {
     #[must_use]
     pub fn budgets(&self) -> &[Budget] {
         &self.budgets
+    }
+
+    /// Until when the same budgets hold as at `from`, to the minute, and no longer than `until`:
+    /// a plan that is kept beyond that would be done by budgets of another hour.
+    #[must_use]
+    pub fn budgets_hold_until(&self, from: Timestamp, until: Timestamp) -> Timestamp {
+        let hours: Vec<&Schedule> = self.budgets.iter().filter_map(|budget| budget.when.as_ref()).collect();
+        let at_first: Vec<bool> = hours.iter().map(|hours| hours.contains(from)).collect();
+        if hours.is_empty() {
+            return until;
+        }
+        let next_minute =
+            |at: &Timestamp| at.checked_add(SignedDuration::from_secs(60 - at.as_second().rem_euclid(60))).ok();
+        let minutes = std::iter::successors(next_minute(&from), next_minute);
+        let mut within = minutes.take(MOST_MINUTES).take_while(|at| *at < until);
+        let changes = |at: &Timestamp| hours.iter().zip(&at_first).any(|(hours, held)| hours.contains(*at) != *held);
+        within.find(changes).unwrap_or(until)
     }
 
     /// What refuses a run.

@@ -158,3 +158,22 @@ fn of_things_that_are_alike_the_same_one_is_done_in_whatever_order_they_are_list
         assert_eq!(chosen(&snapshot), first, "rotated by {by}");
     }
 }
+
+#[test]
+fn a_plan_is_good_while_the_same_budgets_hold() {
+    let at = |text: &str| -> jiff::Timestamp { text.parse().unwrap() };
+    let day = at("2026-11-26T12:00:00Z");
+    for (hours, until) in [
+        ("Mon-Fri 08:00-18:00", "2026-11-25T18:00:00Z"),
+        ("Mon-Fri 08:00-13:30 Europe/Berlin", "2026-11-25T12:30:00Z"),
+        ("daily 18:00-20:00", "2026-11-25T18:00:00Z"),
+        ("Sat,Sun 00:00-24:00", "2026-11-26T12:00:00Z"),
+    ] {
+        let policy = policy(&format!("[[budget]]\nmax-apps = 0\nwhen = \"{hours}\""));
+        assert_eq!(policy.budgets_hold_until(now(), day), at(until), "{hours}");
+    }
+    let always = policy("[[budget]]\nmax-apps = 3");
+    assert_eq!(always.budgets_hold_until(now(), day), day);
+    let far = at("2099-01-01T00:00:00Z");
+    assert_eq!(policy("[[budget]]\nmax-apps = 0\nwhen = \"daily 00:00-24:00\"").budgets_hold_until(now(), far), far);
+}
