@@ -103,7 +103,8 @@ pub(super) async fn planned_with(
 /// When it cannot be read or is not valid.
 pub(super) fn policy(path: Option<&Path>) -> Result<Policy> {
     let path = match path {
-        None if !Path::new(POLICY).exists() => {
+        // A link to nothing is no absence: somebody meant a policy to be there.
+        None if is_absent(Path::new(POLICY)) => {
             return Ok(Policy { rules: FleetPolicy::by_default(), sha256: hex(b"") });
         }
         None => Path::new(POLICY),
@@ -113,6 +114,10 @@ pub(super) fn policy(path: Option<&Path>) -> Result<Policy> {
     let text = read.map_err(|source| PolicyFileError { path: path.to_owned(), source })?;
     let rules = FleetPolicy::parse(&text, &path.display().to_string()).map_err(anyhow::Error::from)?;
     Ok(Policy { rules, sha256: hex(text.as_bytes()) })
+}
+
+fn is_absent(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
 }
 
 /// Whether this is an error of a policy file.
@@ -137,4 +142,18 @@ async fn past(global: &Global, evidence: &Evidence) -> Result<Past> {
         Some(store) => known_accounts(&store).await.context("finding out where earlier runs acted")?,
     };
     Ok(Past { known_accounts })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_not_there_is_absent() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join(POLICY);
+        assert!(is_absent(&path));
+        std::os::unix::fs::symlink("/nowhere/at/all", &path).expect("linked");
+        assert!(!is_absent(&path) && policy(Some(&path)).is_err(), "a link to nothing");
+    }
 }
