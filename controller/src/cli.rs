@@ -123,7 +123,7 @@ pub(crate) struct Look {
     pub(crate) snapshot: Option<PathBuf>,
     /// Take what was seen from this file. Calls no AWS service.
     #[arg(long, env = "COSTCTL_FROM_SNAPSHOT", value_name = "FILE", help_heading = "Snapshot",
-          conflicts_with_all = ["snapshot", "accounts", "organization", "scopes"])]
+          conflicts_with_all = ["snapshot", "accounts", "organization", "scopes", "resources"])]
     pub(crate) from_snapshot: Option<PathBuf>,
     /// Look so far back for the last heartbeat of an agent.
     #[arg(long, env = "COSTCTL_HEARTBEATS_WITHIN", value_name = "DURATION", default_value = "3h", help_heading = "Extent",
@@ -373,4 +373,18 @@ fn minutes(text: &str) -> Result<i32, String> {
     let seconds = humantime::parse_duration(text).map_err(|error| error.to_string())?.as_secs();
     let minutes = i32::try_from(seconds / 60).ok().filter(|m| (60..=525_600).contains(m) && seconds % 60 == 0);
     minutes.ok_or_else(|| "SageMaker takes whole minutes from 60m to 525600m".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snapshot_is_planned_from_as_it_is() {
+        let parsed = |words: &str| Cli::try_parse_from(words.split(' ')).map(drop);
+        assert!(parsed("costctl sweep --from-snapshot seen.json").is_ok());
+        for flag in ["--resources endpoints", "--accounts 111122223333", "--snapshot other.json"] {
+            assert!(parsed(&format!("costctl sweep --from-snapshot seen.json {flag}")).is_err(), "{flag}");
+        }
+    }
 }
