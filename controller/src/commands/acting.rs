@@ -16,7 +16,7 @@ use crate::cli::{Acting, Global};
 use crate::exit::Tally;
 use crate::observe::{self, KillSwitch, StateAsked};
 use crate::record::{Found, Store, open_runs};
-use crate::render::{Acted, ActedRow, Progress};
+use crate::render::{self, Acted, ActedRow, Progress};
 
 /// What came of a plan, in words and as a verdict.
 pub(super) struct Ran {
@@ -96,7 +96,7 @@ pub(super) async fn act(
         }
     }
     progress.clear();
-    Ok(Ran { acted: acted(&applied), tally: verdict::of_run(plan, &applied) })
+    Ok(Ran { acted: acted(plan, &applied), tally: verdict::of_run(plan, &applied) })
 }
 
 /// Looks with the rights of the one who looked before.
@@ -133,7 +133,7 @@ fn limits(args: &Acting) -> Limits {
 }
 
 /// What came of it, in words.
-fn acted(applied: &Applied<'_>) -> Acted {
+fn acted(plan: &PlanDocument, applied: &Applied<'_>) -> Acted {
     let Applied { done, reconciled, trouble, refused } = applied;
     let rows = done.iter().map(|done| {
         let (outcome, text) = match &done.outcome {
@@ -143,7 +143,7 @@ fn acted(applied: &Applied<'_>) -> Acted {
             Outcome::Refused(why) => ("refused", format!("{}: {}", why.code, why.text)),
         };
         ActedRow {
-            what: format!("{} {}", done.action.verb, done.action.target),
+            what: format!("{} {}", done.action.verb, render::target(plan, &done.action.target)),
             outcome,
             text,
             request_id: done.request_id.clone(),
@@ -151,7 +151,7 @@ fn acted(applied: &Applied<'_>) -> Acted {
         }
     });
     let settled = reconciled.iter().map(|settled| ActedRow {
-        what: settled.action.target.to_string(),
+        what: render::target(plan, &settled.action.target),
         outcome: "settled",
         text: format!("run {} was cut short after it asked for it: {}", settled.run, found(settled.found)),
         request_id: None,

@@ -15,5 +15,5 @@ pub(crate) use explain::{ExplainReport, RuleRow, explain};
 pub(crate) use inventory::{inventory, resources, unseen};
 pub(crate) use progress::Progress;
 pub(crate) use report::{ConfigRow, Outcome, RegionReport, Report, Verb, outcomes, plan};
-pub(crate) use sweep::{Acted, ActedRow, SweepReport, acted, plan_document};
+pub(crate) use sweep::{Acted, ActedRow, SweepReport, acted, plan_document, target};
 pub(crate) use table::{counted, json, print, print_json, table, wrapped};

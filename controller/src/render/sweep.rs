@@ -194,12 +194,16 @@ fn left_alone(plan: &PlanDocument, listed: &Listed) -> [String; 4] {
     [what, owner_of(target, owner.as_deref()), usd(price), format!("{}: {}", reason.code, reason.text)]
 }
 
-/// The name; with account and region where there are several.
-fn what(plan: &PlanDocument, target: &Target, instance_type: Option<&InstanceType>) -> String {
+fn what(plan: &PlanDocument, of: &Target, instance_type: Option<&InstanceType>) -> String {
     let on = instance_type.map_or(String::new(), |instance_type| format!(" {instance_type}"));
+    format!("{}{on}", target(plan, of))
+}
+
+/// The name; with account and region where there are several.
+pub(crate) fn target(plan: &PlanDocument, target: &Target) -> String {
     match plan.scopes.len() {
-        0 | 1 => format!("{target}{on}"),
-        _ => format!("{}/{}/{target}{on}", target.account(), target.region()),
+        0 | 1 => target.to_string(),
+        _ => format!("{}/{}/{target}", target.account(), target.region()),
     }
 }
 
