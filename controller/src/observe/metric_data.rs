@@ -82,7 +82,9 @@ impl Points {
         for (at, value) in result.timestamps().iter().zip(result.values()) {
             let Ok(at) = Timestamp::from_second(at.secs()) else { continue };
             self.first_at = Some(self.first_at.map_or(at, |first| first.min(at)));
-            if self.latest.is_none_or(|(latest, _)| latest <= at) {
+            // Of one time that is told twice the lesser value: it speaks for the shorter idleness.
+            let is_later = |(latest, known): (Timestamp, f64)| latest < at || (latest == at && *value < known);
+            if self.latest.is_none_or(is_later) {
                 self.latest = Some((at, *value));
             }
             if *value > 0.0 {
@@ -124,5 +126,23 @@ impl Query<'_> {
         let metric = metric.set_dimensions(Some(dimensions)).build();
         let stat = MetricStat::builder().metric(metric).period(period).stat(self.stat);
         MetricDataQuery::builder().id(format!("a{n}")).metric_stat(stat.build()).return_data(true).build()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_points_in_any_order_the_last_counts_and_of_the_same_the_least() {
+        let points = [(120, 9_000.0), (60, 0.0), (120, 0.0), (0, 7_200.0), (120, 9_000.0)];
+        let mut folded = Points::default();
+        for (at, value) in points {
+            let result = MetricDataResult::builder().timestamps(DateTime::from_secs(at)).values(value);
+            folded.add(&result.status_code(StatusCode::Complete).build());
+        }
+        assert_eq!(folded.latest, Timestamp::from_second(120).ok().map(|at| (at, 0.0)));
+        assert_eq!(folded.first_at, Timestamp::from_second(0).ok());
+        assert_eq!(folded.gap(), None);
     }
 }
