@@ -21,8 +21,13 @@ async fn explain_app(global: &Global, args: &ExplainApp) -> Result<Exit> {
     let planned = planned_with(global, &args.look, &args.deciding, &args.evidence, of_name).await?;
     let Planned { policy, snapshot, plan, .. } = &planned;
     let apps = found(snapshot, &args.app);
-    if apps.is_empty() {
-        bail!("there is no app {}; hint: costctl inventory --all", args.app);
+    let unseen = render::unseen(snapshot);
+    match unseen.first() {
+        None if apps.is_empty() => bail!("there is no app {}; hint: costctl inventory --all", args.app),
+        Some([place, why]) if apps.is_empty() => {
+            bail!("there is no app {} in what was seen, which is not all: {place}: {why}", args.app)
+        }
+        _ => {}
     }
     let mut reports = Vec::new();
     for Candidate { scope: index, resource } in apps {
@@ -46,7 +51,7 @@ async fn explain_app(global: &Global, args: &ExplainApp) -> Result<Exit> {
         Output::Table => reports.iter().try_for_each(|report| super::print(&render::explain(report)))?,
         Output::Json => super::print(&render::json(&reports))?,
     }
-    Ok(Exit::Done)
+    Ok(if unseen.is_empty() { Exit::Done } else { Exit::Partly })
 }
 
 /// The apps of this name, in every scope.
