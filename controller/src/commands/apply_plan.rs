@@ -3,7 +3,8 @@
 use std::io::IsTerminal;
 
 use anyhow::Result;
-use cost_planner::plan::PlanDocument;
+use cost_planner::plan::{PlanDocument, PlanScope};
+use cost_planner::snapshot::Unreached;
 use jiff::Timestamp;
 
 use super::acting::{self, Ran};
@@ -43,8 +44,16 @@ pub(super) async fn run(global: &Global, args: &ApplyPlan) -> Result<Exit> {
     let Ran { acted, mut tally } =
         acting::act(&global, &args.acting, &consent, plan, digest, &sessions, &store).await?;
     sweep::tell(args.output, false, plan, Some(acted))?;
-    tally.failed += unreached.len();
+    tally.failed += unreached.iter().filter(|unreached| is_of(plan, unreached)).count();
     Ok(tally.exit())
+}
+
+/// Whether the plan covers what was not reached: of several accounts and regions it need not be each of each.
+fn is_of(plan: &PlanDocument, Unreached { account, region, why: _ }: &Unreached) -> bool {
+    plan.scopes.iter().any(|PlanScope { scope, .. }| {
+        account.as_ref().is_none_or(|account| *account == scope.account)
+            && region.as_ref().is_none_or(|region| region == scope.region.as_str())
+    })
 }
 
 /// The flags, with the plan's own accounts and regions where they name none.
@@ -65,4 +74,37 @@ fn of_plan(global: &Global, scopes: &Scopes, plan: &PlanDocument) -> (Global, Sc
         }
     }
     (global, scopes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_the_plan_covers_is_missed() {
+        let scope = |account: &str, region: &str| {
+            let scope = serde_json::json!({ "partition": "aws", "account": account, "region": region });
+            let mut seen = serde_json::json!({ "role": "r", "apps": 0, "blind": [] });
+            seen.as_object_mut().expect("an object").extend(scope.as_object().expect("an object").clone());
+            seen
+        };
+        let plan: PlanDocument = serde_json::from_value(serde_json::json!({
+            "schema_version": 1, "made_at": "2026-11-25T12:00:00Z", "expires_at": "2026-11-25T13:00:00Z",
+            "snapshot_taken_at": "2026-11-25T12:00:00Z", "policy_sha256": "",
+            "scopes": [scope("111122223333", "us-east-1"), scope("444455556666", "eu-west-1")],
+            "unreached": [], "refused": [], "actions": [], "held_back": [], "reported": [], "kept": {},
+        }))
+        .expect("a plan");
+        for (account, region, expected) in [
+            ("111122223333", Some("us-east-1"), true),
+            ("111122223333", Some("eu-west-1"), false),
+            ("111122223333", None, true),
+            ("444455556666", Some("eu-west-1"), true),
+        ] {
+            let account = Some(idle_core::AccountId::parse(account).expect("an account"));
+            let unreached = Unreached { account, region: region.map(str::to_owned), why: String::new() };
+            assert_eq!(is_of(&plan, &unreached), expected, "{unreached:?}");
+        }
+        assert!(is_of(&plan, &Unreached { account: None, region: None, why: String::new() }));
+    }
 }
