@@ -6,6 +6,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use tokio::runtime::{Builder, Runtime};
 
 mod act;
 mod aws;
@@ -13,6 +14,7 @@ mod bucket;
 mod cli;
 mod commands;
 mod exit;
+mod lambda;
 mod observe;
 mod record;
 mod render;
@@ -24,16 +26,40 @@ mod signed_call;
 /// Runs the command line of this process to its end.
 #[must_use]
 pub fn main() -> ExitCode {
+    prepare();
+    let cli = cli::Cli::parse();
+    match runtime() {
+        Ok(runtime) => runtime.block_on(commands::run(cli)).into(),
+        Err(code) => code,
+    }
+}
+
+/// Answers the events of a function of AWS Lambda until the process is ended.
+#[must_use]
+pub fn lambda() -> ExitCode {
+    prepare();
+    let runtime = match runtime() {
+        Ok(runtime) => runtime,
+        Err(code) => return code,
+    };
+    match runtime.block_on(lambda::run()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: asking the Lambda runtime API: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn prepare() {
     // The HTTP client of the object store takes the process's TLS provider. The
     // only failure is that there is one already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let cli = cli::Cli::parse();
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            eprintln!("error: starting the runtime: {error}");
-            return ExitCode::FAILURE;
-        }
-    };
-    runtime.block_on(commands::run(cli)).into()
+}
+
+fn runtime() -> Result<Runtime, ExitCode> {
+    Builder::new_current_thread().enable_all().build().map_err(|error| {
+        eprintln!("error: starting the runtime: {error}");
+        ExitCode::FAILURE
+    })
 }

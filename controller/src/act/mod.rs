@@ -21,3 +21,4 @@ pub(crate) use sweep::{
     Applied, Eyes, Hands, Interruptible, Limits, Looker, NoSwitch, Outcome, Part, Run, Switch, WallClock, apply,
     heeding_signals, run_id,
 };
+pub(crate) use sweep::{Counts, Done, Reconciled};

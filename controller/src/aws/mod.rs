@@ -1,5 +1,6 @@
 //! Clients of one account and region, and who we are there.
 
+mod items;
 mod open;
 mod organization;
 mod role;
@@ -21,6 +22,7 @@ use crate::cli::Global;
 use crate::observe::{CallError, Pace};
 use role::{Role, RoleCredentials};
 
+pub(crate) use items::{Item, items, open_item};
 pub(crate) use open::{Opened, open};
 pub(crate) use wanted::WantedError;
 

@@ -30,16 +30,7 @@ pub(crate) struct Opened {
 /// When there is no region, the scopes are not usable, or it is not known who the
 /// caller is or which accounts the organization has.
 pub(crate) async fn open(global: &Global, scopes: &Scopes) -> Result<Opened> {
-    let first = config(global.region.first().map(String::as_str)).await;
-    let mut regions = Vec::new();
-    for region in &global.region {
-        regions.push(Region::parse(region).map_err(super::RegionError::Form)?);
-    }
-    if regions.is_empty() && (scopes.scopes.is_none() || first.region().is_some()) {
-        regions.push(region_of(&first)?);
-    }
-    let mut opened = Opened::default();
-    let tasks = tasks(global, scopes, &first, &regions, &mut opened).await?;
+    let (tasks, mut opened) = all_tasks(global, scopes).await?;
     let mut answers: Vec<(usize, Opened)> = futures_util::stream::iter(tasks.into_iter().enumerate())
         .map(|(n, task)| async move { (n, task.run(global).await) })
         // Whoever answers slowly keeps nobody else waiting.
@@ -51,23 +42,48 @@ pub(crate) async fn open(global: &Global, scopes: &Scopes) -> Result<Opened> {
         opened.sessions.extend(answer.sessions);
         opened.unreached.extend(answer.unreached);
     }
-    opened.sessions.iter().for_each(Session::introduce);
-    for Unreached { account, region, why } in &opened.unreached {
-        let account = account.as_ref().map(|account| format!("account {account}"));
-        let region = region.as_ref().map(|region| format!("region {region}"));
-        let place = account.into_iter().chain(region).collect::<Vec<_>>().join(", ");
-        eprintln!("not reached: {place}: {why}");
-    }
+    opened.introduce();
     Ok(opened)
 }
 
+impl Opened {
+    /// Says on stderr who we are, and who is not reached.
+    pub(super) fn introduce(&self) {
+        self.sessions.iter().for_each(Session::introduce);
+        for Unreached { account, region, why } in &self.unreached {
+            let account = account.as_ref().map(|account| format!("account {account}"));
+            let region = region.as_ref().map(|region| format!("region {region}"));
+            let place = account.into_iter().chain(region).collect::<Vec<_>>().join(", ");
+            eprintln!("not reached: {place}: {why}");
+        }
+    }
+}
+
 /// One account that is to be reached.
-struct Task {
-    base: SdkConfig,
-    account: Option<AccountId>,
-    regions: Vec<Region>,
-    reader: Option<Role>,
-    actor: Option<Role>,
+pub(super) struct Task {
+    pub(super) base: SdkConfig,
+    pub(super) account: Option<AccountId>,
+    pub(super) regions: Vec<Region>,
+    pub(super) reader: Option<Role>,
+    pub(super) actor: Option<Role>,
+}
+
+/// Every account that these flags name, and those that cannot be reached at all.
+///
+/// # Errors
+/// As for [`open`].
+pub(super) async fn all_tasks(global: &Global, scopes: &Scopes) -> Result<(Vec<Task>, Opened)> {
+    let first = config(global.region.first().map(String::as_str)).await;
+    let mut regions = Vec::new();
+    for region in &global.region {
+        regions.push(Region::parse(region).map_err(super::RegionError::Form)?);
+    }
+    if regions.is_empty() && (scopes.scopes.is_none() || first.region().is_some()) {
+        regions.push(region_of(&first)?);
+    }
+    let mut opened = Opened::default();
+    let tasks = tasks(global, scopes, &first, &regions, &mut opened).await?;
+    Ok((tasks, opened))
 }
 
 /// The accounts to reach; suspended ones go to `opened`.
@@ -139,13 +155,13 @@ async fn wanted(flags: &Scopes, caller: Option<&Caller>, pace: &Pace, opened: &m
 }
 
 /// Who calls, and the settings of a region that answers.
-struct Caller {
-    identity: Identity,
+pub(super) struct Caller {
+    pub(super) identity: Identity,
     base: SdkConfig,
 }
 
 /// Who calls, as the first region says that answers: one may be disabled.
-async fn caller(base: &SdkConfig, pace: &Pace, regions: &[Region], wanted: &[Wanted]) -> Result<Caller> {
+pub(super) async fn caller(base: &SdkConfig, pace: &Pace, regions: &[Region], wanted: &[Wanted]) -> Result<Caller> {
     let mut first_error = None;
     let mut tried: Vec<&Region> = Vec::new();
     for region in regions.iter().chain(wanted.iter().flat_map(|wanted| &wanted.regions)) {
@@ -170,7 +186,7 @@ fn in_region(base: &SdkConfig, region: &Region) -> SdkConfig {
 }
 
 impl Task {
-    async fn run(self, global: &Global) -> Opened {
+    pub(super) async fn run(self, global: &Global) -> Opened {
         let Self { base, account, regions, reader, actor } = self;
         let mut opened = Opened::default();
         let unreached = |region: Option<&Region>, why: String| Unreached {

@@ -10,6 +10,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use idle_core::{AccountId, Partition, Region};
+use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
 use crate::observe::CallError;
@@ -25,8 +26,9 @@ const TRIES: u32 = 5;
 const SESSION_NAME: &str = "costctl";
 
 /// A role, and what its trust policy may ask for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Role {
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Role {
     pub(super) arn: String,
     pub(super) external_id: Option<String>,
     pub(super) session_name: String,

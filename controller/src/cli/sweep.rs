@@ -15,9 +15,12 @@ use crate::record::Place;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Policy")]
 pub(crate) struct Deciding {
-    /// The policy file [default: costctl.toml where there is one, or else the built-in defaults].
+    /// The policy: a file, or s3://BUCKET/KEY [default: costctl.toml where there is one, or else the built-in defaults].
     #[arg(long, env = "COSTCTL_POLICY", value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+    /// The region of the policy's bucket [default: the first --region].
+    #[arg(long, env = "COSTCTL_POLICY_REGION", value_name = "REGION")]
+    pub(crate) policy_region: Option<String>,
     /// How far to go with endpoints that the policy names: report, scale, delete.
     #[arg(long, env = "COSTCTL_ENDPOINTS", value_name = "MODE", default_value = "report", value_parser = endpoint_mode)]
     pub(crate) endpoints: EndpointMode,

@@ -3,13 +3,17 @@
 use std::cell::Cell;
 
 use anyhow::{Context, Result};
+use aws_config::SdkConfig;
+use cost_planner::install::Scope;
 use cost_planner::plan::{Action, PlanDocument, State, Target};
 use jiff::Timestamp;
 use tokio::sync::watch;
 
+use super::outcomes::Outcomes;
 use super::{told, verdict};
 use crate::act::{
-    self, Applied, Consent, Eyes, Hands, Interruptible, Limits, Looker, NoSwitch, Outcome, Part, Run, Switch, WallClock,
+    self, Applied, Consent, Eyes, Hands, Interruptible, Limits, Looker, NoSwitch, Outcome, Part, Run, Switch, Topic,
+    WallClock,
 };
 use crate::aws::{Session, config};
 use crate::cli::{Acting, Global};
@@ -22,6 +26,20 @@ use crate::render::{self, Acted, ActedRow, Progress};
 pub(super) struct Ran {
     pub(super) acted: Acted,
     pub(super) tally: Tally,
+}
+
+/// A plan to do, and with what.
+pub(crate) struct Job<'a> {
+    pub(crate) args: &'a Acting,
+    pub(crate) consent: &'a Consent,
+    /// The run: [`act::run_id`].
+    pub(crate) id: &'a str,
+    pub(crate) plan: &'a PlanDocument,
+    pub(crate) digest: &'a str,
+    pub(crate) sessions: &'a [Session],
+    pub(crate) switch: &'a dyn Switch,
+    pub(crate) store: &'a Store,
+    pub(crate) progress: &'a Progress,
 }
 
 /// Does what the plan says where a session reaches, tells the topic, and returns what came of it.
@@ -37,18 +55,58 @@ pub(super) async fn act(
     sessions: &[Session],
     store: &Store,
 ) -> Result<Ran> {
-    let progress = Progress::new(global.no_progress);
+    let progress = &Progress::new(global.no_progress);
     let base = config(global.region.first().map(String::as_str)).await;
-    let switch: Box<dyn Switch> = match &args.kill_switch {
-        Some(place) => Box::new(KillSwitch::at(place.clone(), &base).map_err(anyhow::Error::msg)?),
+    let switch = switch(args, &base)?;
+    let id = &act::run_id(Timestamp::now(), fastrand::u32(..));
+    let switch = switch.as_ref();
+    let outcomes = perform(&Job { args, consent, id, plan, digest, sessions, switch, store, progress }).await?;
+    let mut applied = outcomes.of(plan);
+    if let Some(topic) = &args.notify {
+        progress.say("telling the topic");
+        applied.trouble.extend(tell(consent, &base, topic, id, &applied, plan).await);
+    }
+    progress.clear();
+    Ok(Ran { acted: acted(plan, &applied), tally: verdict::of_run(plan, &applied) })
+}
+
+/// The kill switch that these flags name.
+///
+/// # Errors
+/// When it is of no use.
+pub(crate) fn switch(args: &Acting, base: &SdkConfig) -> Result<Box<dyn Switch>> {
+    Ok(match &args.kill_switch {
+        Some(place) => Box::new(KillSwitch::at(place.clone(), base).map_err(anyhow::Error::msg)?),
         None => Box::new(NoSwitch),
-    };
+    })
+}
+
+/// Tells the topic what was done; returns why it could not be told, if so.
+pub(crate) async fn tell(
+    consent: &Consent,
+    base: &SdkConfig,
+    topic: &Topic,
+    id: &str,
+    applied: &Applied<'_>,
+    plan: &PlanDocument,
+) -> Option<String> {
+    let message = act::message(id, applied, &plan.held_back);
+    let told_it = act::notify(consent, base, topic, id, &message).await;
+    told_it.err().map(|error| format!("the topic could not be told: {}", told(&anyhow::Error::from(error))))
+}
+
+/// Does what the plan says where a session reaches, and returns what came of it.
+///
+/// # Errors
+/// When it is not known what earlier runs left open: then nothing was done. When a second
+/// signal ended it at once: then the next run settles what was asked for.
+pub(crate) async fn perform(job: &Job<'_>) -> Result<Outcomes> {
+    let Job { args, consent, id, plan, digest, sessions, switch, store, progress } = *job;
     let (signal, signalled) = watch::channel(false);
-    let switch = Interruptible { switch: switch.as_ref(), signalled };
-    let id = act::run_id(Timestamp::now(), fastrand::u32(..));
+    let switch = Interruptible { switch, signalled };
     let (mut actors, mut trouble) = (Vec::new(), Vec::new());
     for session in sessions {
-        if !concerns(plan, session, store, &id).await? {
+        if !concerns(plan, &session.scope, store, id).await? {
             continue;
         }
         match session.to_act(args.actor_role.as_deref()).await {
@@ -73,7 +131,7 @@ pub(super) async fn act(
         })
         .collect();
     let run = Run {
-        id: &id,
+        id,
         plan,
         plan_digest: digest,
         limits: limits(args),
@@ -81,22 +139,14 @@ pub(super) async fn act(
         switch: &switch,
         clock: &WallClock,
         store,
-        watcher: &progress,
+        watcher: progress,
         failures: Cell::new(0),
     };
     let applied = act::heeding_signals(act::apply(&run, &parts), &signal).await;
     let applied = applied.context("listening to signals")?;
     let mut applied = applied.context("interrupted at once; hint: the next run settles what was asked for")?;
     applied.trouble.extend(trouble);
-    if let Some(topic) = &args.notify {
-        progress.say("telling the topic");
-        let message = act::message(&id, &applied, &plan.held_back);
-        if let Err(error) = act::notify(consent, &base, topic, &id, &message).await {
-            applied.trouble.push(format!("the topic could not be told: {}", told(&anyhow::Error::from(error))));
-        }
-    }
-    progress.clear();
-    Ok(Ran { acted: acted(plan, &applied), tally: verdict::of_run(plan, &applied) })
+    Ok(Outcomes::from(applied))
 }
 
 /// Looks with the rights of the one who looked before.
@@ -114,12 +164,15 @@ fn hands(actor: &Session) -> Hands<'_> {
 }
 
 /// Whether there is anything to do or to write down in this account and region.
-async fn concerns(plan: &PlanDocument, session: &Session, store: &Store, run: &str) -> Result<bool> {
-    let here = |target: &Target| *target.account() == session.scope.account && *target.region() == session.scope.region;
+///
+/// # Errors
+/// When it is not known what earlier runs left open.
+pub(crate) async fn concerns(plan: &PlanDocument, scope: &Scope, store: &Store, run: &str) -> Result<bool> {
+    let here = |target: &Target| *target.account() == scope.account && *target.region() == scope.region;
     if plan.actions.iter().any(|action| here(&action.target)) || plan.held_back.iter().any(|row| here(&row.target)) {
         return Ok(true);
     }
-    let open = open_runs(store, &session.scope, Timestamp::now(), run).await;
+    let open = open_runs(store, scope, Timestamp::now(), run).await;
     Ok(!open.context("looking for earlier runs that were cut short")?.is_empty())
 }
 
@@ -133,7 +186,7 @@ fn limits(args: &Acting) -> Limits {
 }
 
 /// What came of it, in words.
-fn acted(plan: &PlanDocument, applied: &Applied<'_>) -> Acted {
+pub(crate) fn acted(plan: &PlanDocument, applied: &Applied<'_>) -> Acted {
     let Applied { done, reconciled, trouble, refused } = applied;
     let rows = done.iter().map(|done| {
         let (outcome, text) = match &done.outcome {

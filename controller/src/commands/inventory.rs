@@ -45,24 +45,28 @@ pub(super) struct Looked {
 pub(super) async fn look_since(
     global: &Global,
     args: &Look,
-    (heartbeats, invocations): (SignedDuration, SignedDuration),
+    windows: (SignedDuration, SignedDuration),
 ) -> Result<Looked> {
     if let Some(path) = &args.from_snapshot {
         return Ok(Looked { snapshot: observe::read(path)?, sessions: Vec::new(), saving: None });
     }
     let saving = args.snapshot.as_deref().map(Saving::begin).transpose()?;
     let Opened { sessions, unreached } = aws::open(global, &args.scopes).await?;
-    let asked = Asked {
+    // Not before it is said who looks, which it would draw over.
+    let progress = Progress::new(global.no_progress);
+    let snapshot = observe::snapshot(&sessions, unreached, &asked(args, windows), &progress).await;
+    progress.clear();
+    Ok(Looked { snapshot, sessions, saving })
+}
+
+/// What these flags ask for, with heartbeats and invocations of at least these windows.
+pub(crate) fn asked(args: &Look, (heartbeats, invocations): (SignedDuration, SignedDuration)) -> Asked {
+    Asked {
         kinds: if args.resources.is_empty() { Kind::ALL.to_vec() } else { args.resources.clone() },
         concurrency: args.scopes.concurrency,
         heartbeats: args.heartbeats_within.max(heartbeats),
         invocations: args.invocations_within.max(invocations),
-    };
-    // Not before it is said who looks, which it would draw over.
-    let progress = Progress::new(global.no_progress);
-    let snapshot = observe::snapshot(&sessions, unreached, &asked, &progress).await;
-    progress.clear();
-    Ok(Looked { snapshot, sessions, saving })
+    }
 }
 
 fn has_any(scope: &ScopeSeen) -> bool {

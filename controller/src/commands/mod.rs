@@ -1,6 +1,6 @@
 //! The commands: observe, plan, show; act where it was asked for and confirmed.
 
-mod acting;
+pub(crate) mod acting;
 mod allowlist;
 mod apply;
 mod apply_plan;
@@ -8,17 +8,18 @@ mod coverage;
 mod doctor;
 mod explain;
 mod install;
-mod inventory;
+pub(crate) mod inventory;
 mod lifecycle_script;
+pub(crate) mod outcomes;
 mod payload;
 mod plan;
-mod planning;
+pub(crate) mod planning;
 mod region;
 mod rollback;
-mod sweep;
+pub(crate) mod sweep;
 mod trial;
 mod uninstall;
-mod verdict;
+pub(crate) mod verdict;
 
 use anyhow::Context;
 
@@ -63,7 +64,7 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
 }
 
 /// An error with its sources, each once: some errors tell their sources themselves.
-fn told(error: &anyhow::Error) -> String {
+pub(crate) fn told(error: &anyhow::Error) -> String {
     let mut text = String::new();
     for source in error.chain().map(ToString::to_string) {
         if !text.contains(&source) {

@@ -1,5 +1,6 @@
 //! From what is seen to a plan: the same for every command that plans.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -11,9 +12,10 @@ use thiserror::Error;
 
 use super::inventory::{Looked, look_since};
 use crate::aws::{Session, config};
+use crate::bucket;
 use crate::cli::{Deciding, Evidence, Global, Look};
 use crate::observe;
-use crate::record::{Store, known_accounts};
+use crate::record::{Place, Store, StoreError, known_accounts};
 use crate::render::Progress;
 use crate::script::hex;
 
@@ -30,9 +32,9 @@ pub(super) struct PolicyFileError {
 }
 
 /// A policy and the digest of its text.
-pub(super) struct Policy {
-    pub(super) rules: FleetPolicy,
-    pub(super) sha256: String,
+pub(crate) struct Policy {
+    pub(crate) rules: FleetPolicy,
+    pub(crate) sha256: String,
 }
 
 /// All that was seen and decided.
@@ -73,18 +75,13 @@ pub(super) async fn planned_with(
     evidence: &Evidence,
     more: impl FnOnce(&Snapshot) -> Vec<Candidate>,
 ) -> Result<Planned> {
-    let policy = policy(deciding.policy.as_deref())?;
-    let past = past(global, evidence).await?;
-    let rules = &policy.rules;
-    let windows = (rules.heartbeat_window(), rules.invocations_window());
-    let Looked { mut snapshot, sessions, saving } = look_since(global, look, windows).await?;
+    let policy = policy(global, deciding).await?;
+    let past = past(store(global, evidence).await?.as_ref()).await?;
+    let Looked { mut snapshot, sessions, saving } = look_since(global, look, policy.windows()).await?;
     if !sessions.is_empty() {
-        let mut closer = candidates(rules, &snapshot, Timestamp::now());
-        closer.extend(more(&snapshot));
-        closer.sort_unstable();
-        closer.dedup();
+        let more = more(&snapshot);
         let progress = Progress::new(global.no_progress);
-        observe::look_closer(&sessions, &mut snapshot, &closer, look.scopes.concurrency, &progress).await;
+        closer(&policy, look, &sessions, &mut snapshot, more, &progress).await;
         progress.clear();
     }
     if let Some(saving) = saving {
@@ -92,16 +89,52 @@ pub(super) async fn planned_with(
     }
     // A plan that is made again is made as of when all of it was seen.
     let now = if look.from_snapshot.is_some() { snapshot.seen_at() } else { Timestamp::now() };
-    let allowed = Allowed { endpoints: deciding.endpoints };
-    let plan = plan(rules, &snapshot, &past, &Prices::bundled(), &allowed, now);
+    let plan = decided(&policy, deciding, &snapshot, &past, now);
     Ok(Planned { policy, snapshot, plan, sessions })
 }
 
-/// The policy of this file, or of the one in this folder, or the built-in one.
+/// Looks closer at what comes into question, and at more.
+pub(crate) async fn closer(
+    policy: &Policy,
+    look: &Look,
+    sessions: &[Session],
+    snapshot: &mut Snapshot,
+    more: Vec<Candidate>,
+    progress: &Progress,
+) {
+    let mut closer = candidates(&policy.rules, snapshot, Timestamp::now());
+    closer.extend(more);
+    closer.sort_unstable();
+    closer.dedup();
+    observe::look_closer(sessions, snapshot, &closer, look.scopes.concurrency, progress).await;
+}
+
+/// The plan for what was seen.
+pub(crate) fn decided(policy: &Policy, deciding: &Deciding, snapshot: &Snapshot, past: &Past, now: Timestamp) -> Plan {
+    let allowed = Allowed { endpoints: deciding.endpoints };
+    plan(&policy.rules, snapshot, past, &Prices::bundled(), &allowed, now)
+}
+
+impl Policy {
+    /// How far back heartbeats and invocations are needed.
+    pub(crate) fn windows(&self) -> (SignedDuration, SignedDuration) {
+        (self.rules.heartbeat_window(), self.rules.invocations_window())
+    }
+}
+
+/// The policy of this file or object, or of the file in this folder, or the built-in one.
 ///
 /// # Errors
 /// When it cannot be read or is not valid.
-pub(super) fn policy(path: Option<&Path>) -> Result<Policy> {
+pub(crate) async fn policy(global: &Global, deciding: &Deciding) -> Result<Policy> {
+    let path = deciding.policy.as_deref();
+    match path.and_then(|path| Some((path, bucket::split(path.to_str()?)?))) {
+        Some((path, object)) => parsed(path, text_of(global, deciding, object).await?),
+        None => of_file(path),
+    }
+}
+
+fn of_file(path: Option<&Path>) -> Result<Policy> {
     let path = match path {
         // A link to nothing is no absence: somebody meant a policy to be there.
         None if is_absent(Path::new(POLICY)) => {
@@ -110,14 +143,38 @@ pub(super) fn policy(path: Option<&Path>) -> Result<Policy> {
         None => Path::new(POLICY),
         Some(path) => path,
     };
-    let read = std::fs::read_to_string(path);
+    parsed(path, std::fs::read_to_string(path))
+}
+
+fn parsed(path: &Path, read: std::io::Result<String>) -> Result<Policy> {
     let text = read.map_err(|source| PolicyFileError { path: path.to_owned(), source })?;
     let rules = FleetPolicy::parse(&text, &path.display().to_string()).map_err(anyhow::Error::from)?;
     Ok(Policy { rules, sha256: hex(text.as_bytes()) })
 }
 
 fn is_absent(path: &Path) -> bool {
-    std::fs::symlink_metadata(path).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+    std::fs::symlink_metadata(path).is_err_and(|error| error.kind() == ErrorKind::NotFound)
+}
+
+/// The text of an object, or what is wrong with it.
+///
+/// # Errors
+/// When its bucket is of no use, or does not answer.
+async fn text_of(
+    global: &Global,
+    deciding: &Deciding,
+    (bucket, key): (&str, &str),
+) -> Result<std::io::Result<String>, StoreError> {
+    let (folder, name) = key.rsplit_once('/').unwrap_or(("", key));
+    let (url, region) = (format!("s3://{bucket}/{folder}"), deciding.policy_region.clone());
+    let config = config(global.region.first().map(String::as_str)).await;
+    let store = Store::open(&Place { flag: "--policy", url, region, kms_key: None }, &config)?;
+    // A folder's name is not that of an object.
+    let bytes = if name.is_empty() { None } else { store.get(name).await? };
+    let Some(bytes) = bytes else {
+        return Ok(Err(std::io::Error::new(ErrorKind::NotFound, "there is no such object")));
+    };
+    Ok(String::from_utf8(bytes).map_err(|error| std::io::Error::new(ErrorKind::InvalidData, error)))
 }
 
 /// Whether this is an error of a policy file.
@@ -129,17 +186,20 @@ pub(super) fn is_policy_error(error: &anyhow::Error) -> bool {
 ///
 /// # Errors
 /// For a URL that names none.
-pub(super) async fn store(global: &Global, evidence: &Evidence) -> Result<Option<Store>> {
+pub(crate) async fn store(global: &Global, evidence: &Evidence) -> Result<Option<Store>> {
     let Some(place) = evidence.place() else { return Ok(None) };
     let config = config(global.region.first().map(String::as_str)).await;
     Ok(Some(Store::open(&place, &config)?))
 }
 
 /// What earlier runs did; nothing where no evidence is named.
-async fn past(global: &Global, evidence: &Evidence) -> Result<Past> {
-    let known_accounts = match store(global, evidence).await? {
+///
+/// # Errors
+/// When the evidence cannot be read.
+pub(crate) async fn past(store: Option<&Store>) -> Result<Past> {
+    let known_accounts = match store {
         None => Default::default(),
-        Some(store) => known_accounts(&store).await.context("finding out where earlier runs acted")?,
+        Some(store) => known_accounts(store).await.context("finding out where earlier runs acted")?,
     };
     Ok(Past { known_accounts })
 }
@@ -154,6 +214,6 @@ mod tests {
         let path = folder.path().join(POLICY);
         assert!(is_absent(&path));
         std::os::unix::fs::symlink("/nowhere/at/all", &path).expect("linked");
-        assert!(!is_absent(&path) && policy(Some(&path)).is_err(), "a link to nothing");
+        assert!(!is_absent(&path) && of_file(Some(&path)).is_err(), "a link to nothing");
     }
 }

@@ -17,7 +17,7 @@ use crate::record::plan_digest;
 use crate::render::{self, Acted, SweepReport};
 
 /// A sweep acts on its own plan within this time.
-const VALID_FOR: SignedDuration = SignedDuration::from_hours(1);
+pub(crate) const VALID_FOR: SignedDuration = SignedDuration::from_hours(1);
 
 /// Flags that do not go together.
 #[derive(Debug, Error)]

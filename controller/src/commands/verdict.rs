@@ -7,7 +7,7 @@ use crate::act::{Applied, Outcome};
 use crate::exit::Tally;
 
 /// What a plan comes to by itself; with `check`, its actions are pending.
-pub(super) fn of_plan(plan: &PlanDocument, check: bool) -> Tally {
+pub(crate) fn of_plan(plan: &PlanDocument, check: bool) -> Tally {
     let PlanDocument { scopes, unreached, refused, actions, held_back, reported, .. } = plan;
     let count = |meaning: Meaning| held_back.iter().filter(|row| Meaning::of(row.reason.code) == meaning).count();
     let unseen: usize = scopes.iter().map(|scope| scope.blind.len()).sum();
@@ -21,7 +21,7 @@ pub(super) fn of_plan(plan: &PlanDocument, check: bool) -> Tally {
 }
 
 /// What a plan and what came of it come to.
-pub(super) fn of_run(plan: &PlanDocument, applied: &Applied<'_>) -> Tally {
+pub(crate) fn of_run(plan: &PlanDocument, applied: &Applied<'_>) -> Tally {
     let Applied { done, reconciled: _, trouble, refused } = applied;
     let mut tally = of_plan(plan, false);
     tally.failed += trouble.len();

@@ -31,7 +31,7 @@ pub(crate) use notebooks::{instance, instances, notebooks, scripts};
 pub(crate) use pace::{CallError, Kind, Pace};
 pub(crate) use pages::each_page;
 pub(crate) use quotas::service_quotas;
-pub(crate) use saved::{Saving, SnapshotError, read};
+pub(crate) use saved::{Saving, SnapshotError, of_json, read};
 pub(crate) use spaces::spaces;
 pub(crate) use state::{Asked as StateAsked, state};
 pub(crate) use tags::tags;

@@ -90,3 +90,18 @@ pub(crate) fn read(path: &Path) -> Result<Snapshot, SnapshotError> {
     snapshot.scopes.iter_mut().for_each(cost_planner::snapshot::ScopeSeen::sort);
     Ok(snapshot)
 }
+
+/// The snapshot of this JSON, in the order that its look-ups need.
+///
+/// # Errors
+/// When it is broken, or newer than we are: in one line.
+pub(crate) fn of_json(bytes: &[u8]) -> Result<Snapshot, String> {
+    let broken = |problem: serde_json::Error| format!("its snapshot is no whole one: {problem}");
+    let Version { schema_version: version } = serde_json::from_slice(bytes).map_err(broken)?;
+    if version > SCHEMA_VERSION {
+        return Err(format!("its snapshot is of version {version}, this program reads up to {SCHEMA_VERSION}"));
+    }
+    let mut snapshot: Snapshot = serde_json::from_slice(bytes).map_err(broken)?;
+    snapshot.scopes.iter_mut().for_each(cost_planner::snapshot::ScopeSeen::sort);
+    Ok(snapshot)
+}

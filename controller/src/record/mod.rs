@@ -19,4 +19,5 @@ pub(crate) use hidden_images::HiddenImages;
 pub(crate) use lease::{Lease, LeaseError};
 pub(crate) use notebook_image::{notebook_images, write_notebook_image};
 pub(crate) use plan_file::{PlanFile, PlanFileError, digest as plan_digest, read_plan, write_plan};
+pub(crate) use plan_file::{parse_plan, plan_bytes};
 pub(crate) use store::{Place, Store, StoreError};

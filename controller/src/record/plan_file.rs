@@ -51,23 +51,36 @@ pub(crate) fn digest(plan: &PlanDocument) -> String {
     digest_of(&serde_json::to_value(plan).expect("plain data"))
 }
 
-/// Writes a plan, in place of what stood there only once it is whole. Returns its digest.
-///
-/// # Errors
-/// When it cannot be written.
-pub(crate) fn write_plan(path: &Path, plan: &PlanDocument) -> Result<String, PlanFileError> {
+/// What a plan file holds.
+#[derive(Debug)]
+pub(crate) struct PlanBytes {
+    pub(crate) digest: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// A plan as the bytes of its file.
+pub(crate) fn plan_bytes(plan: &PlanDocument) -> PlanBytes {
     #[derive(Serialize)]
     struct File<'a> {
         digest: &'a str,
         plan: &'a PlanDocument,
     }
     let digest = digest(plan);
+    let mut bytes = serde_json::to_vec_pretty(&File { digest: &digest, plan }).expect("plain data");
+    bytes.push(b'\n');
+    PlanBytes { digest, bytes }
+}
+
+/// Writes a plan, in place of what stood there only once it is whole. Returns its digest.
+///
+/// # Errors
+/// When it cannot be written.
+pub(crate) fn write_plan(path: &Path, plan: &PlanDocument) -> Result<String, PlanFileError> {
+    let PlanBytes { digest, bytes } = plan_bytes(plan);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let write = || {
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        let bytes = serde_json::to_vec_pretty(&File { digest: &digest, plan }).expect("plain data");
         file.write_all(&bytes)?;
-        file.write_all(b"\n")?;
         file.as_file().sync_all()?;
         file.persist(path).map(drop).map_err(|error| error.error)
     };
@@ -88,7 +101,16 @@ pub(crate) fn read_plan(path: &Path) -> Result<PlanFile, PlanFileError> {
     if bytes.len() as u64 > MOST_BYTES {
         return Err(form("more than 256 MiB".to_owned()));
     }
-    let mut file: Value = serde_json::from_slice(&bytes).map_err(|error| form(error.to_string()))?;
+    parse_plan(&bytes, path)
+}
+
+/// The plan that these bytes of a plan file hold; `path` is where they were read.
+///
+/// # Errors
+/// As for [`read_plan`].
+pub(crate) fn parse_plan(bytes: &[u8], path: &Path) -> Result<PlanFile, PlanFileError> {
+    let form = |problem: String| PlanFileError::Form { path: path.to_owned(), problem };
+    let mut file: Value = serde_json::from_slice(bytes).map_err(|error| form(error.to_string()))?;
     // By index, what is no object would panic.
     let plan = file.get_mut("plan").map(Value::take).unwrap_or_default();
     let version = plan["schema_version"].as_u64().ok_or_else(|| form("it has no schema_version".to_owned()))?;

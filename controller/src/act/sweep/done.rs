@@ -2,6 +2,7 @@
 
 use cost_planner::plan::{Action, State};
 use idle_core::Explained;
+use serde::{Deserialize, Serialize};
 
 use crate::record::{Event, Subject};
 
@@ -15,7 +16,8 @@ pub(crate) struct Done<'a> {
 }
 
 /// What became of an action.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Outcome {
     /// It was seen to be done.
     Verified(State),

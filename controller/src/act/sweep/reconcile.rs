@@ -1,6 +1,7 @@
 //! Earlier runs that were cut short: what became of what they had asked for.
 
 use cost_planner::plan::{Standing, State, is_another, standing};
+use serde::{Deserialize, Serialize};
 
 use super::run::{Part, Run};
 use crate::record::{Event, Found, Journal, OpenRun, StoreError, Subject, Unsettled, open_runs};
@@ -9,7 +10,7 @@ use crate::record::{Event, Found, Journal, OpenRun, StoreError, Subject, Unsettl
 const MOST_RUNS: usize = 50;
 
 /// A request of an earlier run, and what it came to.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Reconciled {
     pub(crate) run: String,
     pub(crate) action: Subject,
