@@ -40,3 +40,31 @@ pub(super) fn in_time(args: &Acting, now: Timestamp, deadline: Timestamp) -> (Ac
     let last_begin = now.saturating_add(left.saturating_sub(to_wait)).unwrap_or(now);
     (Acting { verify_within, ..args.clone() }, last_begin)
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::cli::{Cli, Command};
+
+    #[test]
+    fn whatever_is_begun_is_seen_to_its_end_in_time() {
+        let Ok(Cli { command: Command::Sweep(sweep), .. }) = Cli::try_parse_from(["costctl", "sweep"]) else {
+            panic!("sweep needs no flags");
+        };
+        let now = Timestamp::UNIX_EPOCH;
+        let seconds = SignedDuration::from_secs;
+        for (time, to_begin, to_wait) in [(5, 0, 0), (20, 0, 0), (50, 10, 20), (920, 300, 600), (9_020, 7_800, 1_200)] {
+            let (args, last_begin) = in_time(&sweep.acting, now, now + seconds(time));
+            assert_eq!(
+                (last_begin, args.verify_within),
+                (now + seconds(to_begin), Duration::from_secs(to_wait)),
+                "{time}"
+            );
+        }
+        // A deadline that is over already leaves no time at all.
+        let (args, last_begin) = in_time(&sweep.acting, now + seconds(9), now);
+        assert_eq!((last_begin, args.verify_within), (now + seconds(9), Duration::ZERO));
+    }
+}

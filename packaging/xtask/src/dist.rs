@@ -10,17 +10,20 @@ use object::read::elf::{Dyn, ElfFile64, FileHeader, ProgramHeader};
 use sha2::{Digest, Sha256};
 use studio_parts::workspace::{target_dir, workspace_root};
 
+use crate::function_zip::function_zip;
 use crate::std_from_source;
 
-/// What is shipped.
-const PACKAGES: &[&str] = &["idle-agent", "costctl"];
+/// What is shipped, each with its package.
+const BINARIES: &[(&str, &str)] = &[("idle-agent", "idle-agent"), ("costctl", "costctl"), (FUNCTION, "costctl")];
+/// The one that is also shipped as the zip of a function.
+const FUNCTION: &str = "costctl-lambda";
 /// Where it runs, if nobody says otherwise.
 const TARGET: &str = "x86_64-unknown-linux-musl";
 
 /// What to build, and with what.
 #[derive(Debug)]
 pub(crate) struct Dist {
-    packages: Vec<String>,
+    binaries: Vec<(&'static str, &'static str)>,
     target: String,
     by: By,
 }
@@ -42,22 +45,25 @@ impl Dist {
     /// # Errors
     /// One sentence about the word that is not understood.
     pub(crate) fn parse(args: &[&str]) -> anyhow::Result<Self> {
-        let mut dist = Self { packages: Vec::new(), target: TARGET.to_owned(), by: By::Rustup };
+        let mut dist = Self { binaries: Vec::new(), target: TARGET.to_owned(), by: By::Rustup };
         let mut args = args.iter();
         while let Some(arg) = args.next() {
             match *arg {
                 "--target" => dist.target = (*args.next().context("--target wants a target triple")?).to_owned(),
                 "--zig" => dist.by = By::Zig,
                 "--std-from-source" => dist.by = By::Debian,
-                package if PACKAGES.contains(&package) => dist.packages.push(package.to_owned()),
-                other => bail!(
-                    "dist does not understand {other:?}; hint: one of {PACKAGES:?}, --target TRIPLE, --zig, \
-                     --std-from-source"
-                ),
+                other => match BINARIES.iter().find(|(binary, _)| *binary == other) {
+                    Some(binary) => dist.binaries.push(*binary),
+                    None => bail!(
+                        "dist does not understand {other:?}; hint: one of {:?}, --target TRIPLE, --zig, \
+                         --std-from-source",
+                        BINARIES.iter().map(|(binary, _)| binary).collect::<Vec<_>>()
+                    ),
+                },
             }
         }
-        if dist.packages.is_empty() {
-            dist.packages.extend(PACKAGES.iter().map(|package| (*package).to_owned()));
+        if dist.binaries.is_empty() {
+            dist.binaries.extend(BINARIES);
         }
         Ok(dist)
     }
@@ -74,17 +80,21 @@ impl Dist {
         let out = target_dir().join("dist").join(&self.target);
         fs::create_dir_all(&out).with_context(|| format!("making {}", out.display()))?;
         let mut sums = String::new();
-        println!("{:12} {:>8}  SHA-256", "BINARY", "MB");
-        for package in &self.packages {
-            self.build(package)?;
+        println!("{:18} {:>8}  SHA-256", "FILE", "MB");
+        for (binary, package) in &self.binaries {
+            self.build(binary, package)?;
             let dir = if self.by == By::Debian { target_dir().join("std-from-source") } else { target_dir() };
-            let built = dir.join(&self.target).join("dist").join(package);
+            let built = dir.join(&self.target).join("dist").join(binary);
             let bytes = fs::read(&built).with_context(|| format!("reading {}", built.display()))?;
             prove_static(&bytes).with_context(|| format!("{} is not what is shipped", built.display()))?;
-            replace(&built, &out.join(package))?;
-            let sum = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-            println!("{package:12} {:>8.2}  {sum}", megabytes(bytes.len()));
-            sums += &format!("{sum}  {package}\n");
+            replace(&built, &out.join(binary))?;
+            sums += &summed(binary, &bytes);
+            if *binary == FUNCTION {
+                let name = format!("{binary}.zip");
+                let zip = function_zip(&bytes)?;
+                fs::write(out.join(&name), &zip).with_context(|| format!("writing {name}"))?;
+                sums += &summed(&name, &zip);
+            }
         }
         let file = out.join("SHA256SUMS");
         fs::write(&file, sums).with_context(|| format!("writing {}", file.display()))?;
@@ -119,7 +129,7 @@ impl Dist {
         Ok(())
     }
 
-    fn build(&self, package: &str) -> anyhow::Result<()> {
+    fn build(&self, binary: &str, package: &str) -> anyhow::Result<()> {
         let (mut command, more) = match self.by {
             By::Debian => std_from_source::cargo(&self.target)?,
             By::Rustup | By::Zig => {
@@ -129,12 +139,20 @@ impl Dist {
             }
         };
         let flags = format!("{} {more}", no_paths()?);
-        command.args(["--profile", "dist", "--locked", "--package", package, "--target", &self.target]);
+        command.args(["--profile", "dist", "--locked", "--package", package, "--bin", binary]);
+        command.args(["--target", &self.target]);
         command.env(format!("CARGO_TARGET_{}_RUSTFLAGS", self.target.to_uppercase().replace('-', "_")), flags.trim());
         let status = command.current_dir(workspace_root()).status().context("starting cargo")?;
-        ensure!(status.success(), "the build of {package} failed: {status}");
+        ensure!(status.success(), "the build of {binary} failed: {status}");
         Ok(())
     }
+}
+
+/// The line of a file in `SHA256SUMS`; prints its row of the table.
+fn summed(name: &str, bytes: &[u8]) -> String {
+    let sum = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    println!("{name:18} {:>8.2}  {sum}", megabytes(bytes.len()));
+    format!("{sum}  {name}\n")
 }
 
 /// Flags by which a binary carries no path of the machine that built it, and is the
@@ -195,9 +213,9 @@ mod tests {
     #[test]
     fn words_are_understood_or_named() {
         let all = Dist::parse(&[]).expect("all");
-        assert_eq!((all.packages.len(), all.target.as_str()), (2, TARGET));
+        assert_eq!((all.binaries.len(), all.target.as_str()), (3, TARGET));
         let one = Dist::parse(&["idle-agent", "--target", "aarch64-unknown-linux-musl", "--zig"]).expect("one");
-        assert_eq!((one.packages, one.by), (vec!["idle-agent".to_owned()], By::Zig));
+        assert_eq!((one.binaries, one.by), (vec![("idle-agent", "idle-agent")], By::Zig));
         assert!(Dist::parse(&["idle-agnet"]).expect_err("misspelt").to_string().contains("idle-agnet"));
         assert!(Dist::parse(&["--target"]).is_err());
     }

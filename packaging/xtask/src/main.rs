@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 mod demo;
 mod dist;
+mod function_zip;
 mod std_from_source;
 
 const USAGE: &str = "\
@@ -11,8 +12,9 @@ usage: cargo xtask <task>
 
   demo [--keep]   an idle app stops itself, on a real Jupyter server, against a local SageMaker
                   (--keep leaves the local SageMaker running)
-  dist [idle-agent] [costctl] [--target TRIPLE] [--zig | --std-from-source]
-                  the binaries as they are shipped: static, stripped, with SHA256SUMS, in target/dist
+  dist [idle-agent] [costctl] [costctl-lambda] [--target TRIPLE] [--zig | --std-from-source]
+                  the binaries as they are shipped: static, stripped, with SHA256SUMS, in target/dist;
+                  costctl-lambda also as the zip of a function
                   (--zig links with cargo-zigbuild, where there is no musl-gcc; --std-from-source takes
                   Debian's rustc-web, cargo-web and rust-web-src, where rustup cannot fetch the target)";
 
