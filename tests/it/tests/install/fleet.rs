@@ -130,19 +130,10 @@ impl Fleet {
     /// Asserts that these rows of controller/README.md's table of rights name every
     /// operation that was called, so that a role made by them suffices.
     pub(crate) fn assert_rights_are_documented(&self, rows: &[&str]) {
-        let readme = studio_parts::workspace::workspace_root().join("controller/README.md");
-        let text = std::fs::read_to_string(readme).unwrap();
-        let rights = text.split("## What the role needs").nth(1).unwrap();
-        let row = |name: &&str| {
-            let found = rights.lines().find(|line| line.starts_with(&format!("| {name} |")));
-            found.unwrap_or_else(|| panic!("no row {name}")).to_owned()
-        };
-        let text: String = rows.iter().chain(&["every command"]).map(row).collect();
-        for call in self.sandbox.calls().unwrap() {
-            let operation = call["operation"].as_str().unwrap();
-            let named = text.contains(&format!("`{operation}`")) || text.contains(&format!(":{operation}`"));
-            assert!(named, "controller/README.md does not name {operation} for {rows:?}");
-        }
+        let calls = self.sandbox.calls().unwrap();
+        let called = calls.iter().map(|call| call["operation"].as_str().unwrap().to_owned());
+        let missing = studio_it::rights::missing(rows, called).unwrap();
+        assert!(missing.is_empty(), "controller/README.md does not name {missing:?} for {rows:?}");
     }
 
     /// The calls that change something, in order.

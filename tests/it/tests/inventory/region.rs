@@ -55,16 +55,9 @@ impl Region {
     /// Asserts that controller/README.md names every operation that was called among the
     /// rights of `inventory`, so that a role made by it suffices.
     pub(crate) fn assert_rights_are_documented(&self) {
-        let readme = studio_parts::workspace::workspace_root().join("controller/README.md");
-        let text = std::fs::read_to_string(readme).unwrap();
-        let rows = text
-            .lines()
-            .filter(|line| ["| `inventory` |", "| every command |"].iter().any(|row| line.starts_with(row)));
-        let rights: String = rows.collect();
-        for operation in self.sandbox.call_counts().unwrap().into_keys() {
-            let is_named = rights.contains(&format!("`{operation}`")) || rights.contains(&format!(":{operation}`"));
-            assert!(is_named, "controller/README.md does not name {operation}");
-        }
+        let called = self.sandbox.call_counts().unwrap().into_keys();
+        let missing = studio_it::rights::missing(&["`inventory`", "other accounts"], called).unwrap();
+        assert!(missing.is_empty(), "controller/README.md does not name {missing:?}");
     }
 
     pub(crate) fn faults(&self, toml: &str) {
