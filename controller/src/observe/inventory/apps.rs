@@ -1,12 +1,13 @@
 //! Apps, listed for the whole region: those in spaces belong to no user profile.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_sagemaker::types::AppDetails;
 use aws_sdk_sagemaker::types::AppStatus as Status;
 use cost_planner::coverage::AppUnclear;
 use cost_planner::snapshot::{App, AppStatus, Heartbeat, ScopeSeen};
-use idle_core::{AppArnError, AppName, AppOwner, IdError, InstanceType};
+use idle_core::{AppArnError, AppName, AppOwner, AppType, DomainId, IdError, InstanceType};
+use jiff::Timestamp;
 
 use super::studio::{domain_id, space_name, user_profile_name};
 use super::{blind, time};
@@ -42,9 +43,25 @@ pub(super) async fn look(session: &Session, seen: &mut ScopeSeen, progress: &dyn
         },
     )
     .await;
+    once_each(&mut apps);
     apps.shrink_to_fit();
     seen.blind.extend(ended.err().map(|error| blind(&error)));
     (seen.apps, seen.unclear) = (apps, unclear);
+}
+
+/// Leaves of what was listed twice the later one: pages move on while they are read, and
+/// budgets count a share of what is listed.
+fn once_each(apps: &mut Vec<App>) {
+    fn key(app: &App) -> (&DomainId, bool, &str, AppType, &AppName, Option<Timestamp>) {
+        let in_space = matches!(app.owner, AppOwner::Space(_));
+        (&app.domain, in_space, app.owner.name(), app.app_type, &app.name, app.created_at)
+    }
+    let mut order: Vec<usize> = (0..apps.len()).collect();
+    order.sort_unstable_by(|a, b| key(&apps[*a]).cmp(&key(&apps[*b])).then(a.cmp(b)));
+    let again = order.windows(2).filter(|pair| key(&apps[pair[0]]) == key(&apps[pair[1]]));
+    let earlier: BTreeSet<usize> = again.map(|pair| pair[0]).collect();
+    let mut at = 0..;
+    apps.retain(|_| at.next().is_some_and(|at| !earlier.contains(&at)));
 }
 
 /// Names that nearly every app has in common with others: their text is kept once.
@@ -113,5 +130,39 @@ pub(crate) fn app_status(status: Option<&Status>) -> AppStatus {
         Some(Status::Deleted) => AppStatus::Deleted,
         Some(Status::Failed) => AppStatus::Failed,
         _ => AppStatus::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use idle_core::{SpaceName, UserProfileName};
+
+    use super::*;
+
+    #[test]
+    fn what_is_listed_twice_is_there_once_as_it_was_seen_last() {
+        let app = |owner: AppOwner, status: AppStatus, created: i64| App {
+            domain: DomainId::parse("d-abc").expect("a domain"),
+            owner,
+            app_type: AppType::JupyterLab,
+            name: AppName::parse("default").expect("a name"),
+            status,
+            created_at: Timestamp::from_second(created).ok(),
+            instance_type: None,
+            heartbeat: Heartbeat::NotAsked,
+            close_up: None,
+        };
+        let lab = |name: &str| AppOwner::Space(SpaceName::parse(name).expect("a space"));
+        let profile = AppOwner::UserProfile(UserProfileName::parse("lab").expect("a user profile"));
+        let mut apps = vec![
+            app(lab("lab"), AppStatus::InService, 1),
+            app(lab("other"), AppStatus::InService, 1),
+            app(profile, AppStatus::InService, 1),
+            app(lab("lab"), AppStatus::Deleting, 1),
+            app(lab("lab"), AppStatus::Pending, 2),
+        ];
+        let expected = vec![apps[1].clone(), apps[2].clone(), apps[3].clone(), apps[4].clone()];
+        once_each(&mut apps);
+        assert_eq!(apps, expected);
     }
 }
