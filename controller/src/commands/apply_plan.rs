@@ -31,7 +31,7 @@ pub(super) async fn run(global: &Global, args: &ApplyPlan) -> Result<Exit> {
         return Ok(Exit::Refused);
     }
     let go = Go { execute: true, yes: args.yes, check: false };
-    let consent = match consent(go, &format!("apply: {} actions", plan.actions.len())) {
+    let consent = match consent(go, &format!("apply: {}", render::counted(plan.actions.len(), "action", "actions"))) {
         Ok(Some(consent)) => consent,
         Ok(None) => return Ok(Exit::Refused),
         Err(why) => {

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use jiff::SignedDuration;
 
-use super::planning::planned;
+use super::planning::{self, planned};
 use super::{sweep, verdict};
 use crate::cli::{Global, Output, Plan};
 use crate::exit::Exit;
@@ -11,6 +11,7 @@ use crate::record::write_plan;
 use crate::render;
 
 pub(super) async fn run(global: &Global, args: &Plan) -> Result<Exit> {
+    planning::must_be_chosen(&args.deciding)?;
     let planned = planned(global, &args.look, &args.deciding, &args.evidence).await?;
     let valid_for = SignedDuration::try_from(args.valid_for).context("--valid-for is too long")?;
     let plan = planned.document(valid_for);

@@ -22,6 +22,16 @@ use crate::script::hex;
 /// Where a policy stands, if nobody says.
 const POLICY: &str = "costctl.toml";
 
+/// What names the built-in policy where a file is expected.
+const BUILT_IN: &str = "built-in";
+/// Digits of a policy's SHA-256 that are said.
+const DIGITS: usize = 16;
+
+/// Nobody said by which policy to act. In the wrong folder that would be one without exemptions.
+#[derive(Debug, Error)]
+#[error("there is no {POLICY} here, and acting needs a policy; hint: --policy FILE, or --policy {BUILT_IN}")]
+pub(crate) struct NoPolicy;
+
 /// A policy file that cannot be read.
 #[derive(Debug, Error)]
 #[error("reading --policy {path}")]
@@ -35,6 +45,8 @@ pub(super) struct PolicyFileError {
 pub(crate) struct Policy {
     pub(crate) rules: FleetPolicy,
     pub(crate) sha256: String,
+    /// Where it stands.
+    name: String,
 }
 
 /// All that was seen and decided.
@@ -122,34 +134,49 @@ impl Policy {
     }
 }
 
-/// The policy of this file or object, or of the file in this folder, or the built-in one.
+/// # Errors
+/// When nobody said by which policy to act.
+pub(crate) fn must_be_chosen(deciding: &Deciding) -> Result<(), NoPolicy> {
+    if deciding.policy.is_none() && is_absent(Path::new(POLICY)) { Err(NoPolicy) } else { Ok(()) }
+}
+
+/// The policy of this file or object, or of the file in this folder, or the built-in one. Says which.
 ///
 /// # Errors
 /// When it cannot be read or is not valid.
 pub(crate) async fn policy(global: &Global, deciding: &Deciding) -> Result<Policy> {
     let path = deciding.policy.as_deref();
-    match path.and_then(|path| Some((path, bucket::split(path.to_str()?)?))) {
+    let policy = match path.and_then(|path| Some((path, bucket::split(path.to_str()?)?))) {
         Some((path, object)) => parsed(path, text_of(global, deciding, object).await?),
         None => of_file(path),
+    }?;
+    match policy.sha256.get(..DIGITS).filter(|_| policy.name != BUILT_IN) {
+        Some(digits) => eprintln!("policy {}, SHA-256 {digits}…", policy.name),
+        None => eprintln!("policy {BUILT_IN}"),
     }
+    Ok(policy)
 }
 
 fn of_file(path: Option<&Path>) -> Result<Policy> {
     let path = match path {
         // A link to nothing is no absence: somebody meant a policy to be there.
-        None if is_absent(Path::new(POLICY)) => {
-            return Ok(Policy { rules: FleetPolicy::by_default(), sha256: hex(b"") });
-        }
+        None if is_absent(Path::new(POLICY)) => return Ok(built_in()),
+        Some(path) if path == Path::new(BUILT_IN) => return Ok(built_in()),
         None => Path::new(POLICY),
         Some(path) => path,
     };
     parsed(path, std::fs::read_to_string(path))
 }
 
+fn built_in() -> Policy {
+    Policy { rules: FleetPolicy::by_default(), sha256: hex(b""), name: BUILT_IN.to_owned() }
+}
+
 fn parsed(path: &Path, read: std::io::Result<String>) -> Result<Policy> {
     let text = read.map_err(|source| PolicyFileError { path: path.to_owned(), source })?;
-    let rules = FleetPolicy::parse(&text, &path.display().to_string()).map_err(anyhow::Error::from)?;
-    Ok(Policy { rules, sha256: hex(text.as_bytes()) })
+    let name = path.display().to_string();
+    let rules = FleetPolicy::parse(&text, &name).map_err(anyhow::Error::from)?;
+    Ok(Policy { rules, sha256: hex(text.as_bytes()), name })
 }
 
 fn is_absent(path: &Path) -> bool {
@@ -179,7 +206,7 @@ async fn text_of(
 
 /// Whether this is an error of a policy file.
 pub(super) fn is_policy_error(error: &anyhow::Error) -> bool {
-    error.is::<PolicyError>() || error.is::<PolicyFileError>()
+    error.is::<NoPolicy>() || error.is::<PolicyError>() || error.is::<PolicyFileError>()
 }
 
 /// The store of the evidence, where one is named.

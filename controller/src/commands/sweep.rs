@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use thiserror::Error;
 
 use super::acting::{self, Ran};
-use super::planning::{Planned, planned, store};
+use super::planning::{self, Planned, planned, store};
 use super::verdict;
 use crate::act::{Consent, consent};
 use crate::cli::{Global, Go, Output, Sweep};
@@ -29,6 +29,9 @@ pub(super) enum FlagError {
 }
 
 pub(super) async fn run(global: &Global, args: &Sweep) -> Result<Exit> {
+    if args.go.execute {
+        planning::must_be_chosen(&args.deciding)?;
+    }
     let store = store(global, &args.acting.evidence).await?;
     if args.go.execute && store.is_none() {
         return Err(FlagError::NoEvidence.into());
@@ -66,7 +69,7 @@ pub(super) async fn run(global: &Global, args: &Sweep) -> Result<Exit> {
 /// settled all the same, which changes nothing in AWS and needs nobody's word.
 fn leave(go: Go, plan: &PlanDocument) -> Result<Option<Consent>, String> {
     let go = if plan.actions.is_empty() { Go { yes: go.execute, ..go } } else { go };
-    consent(go, &format!("sweep: {} actions", plan.actions.len()))
+    consent(go, &format!("sweep: {}", render::counted(plan.actions.len(), "action", "actions")))
 }
 
 /// Shows the plan to whoever decides: on stdout where that is not for a document of what came of it.

@@ -62,6 +62,9 @@ pub(super) fn id(shelf: &Shelf, plan: &PlanDocument) -> String {
 
 /// The plan over everything.
 async fn whole(flags: &Flags, shelf: &Shelf, wanted: &Wanted) -> Result<PlanDocument> {
+    if flags.sweep.go.execute {
+        planning::must_be_chosen(&flags.sweep.deciding)?;
+    }
     let policy = planning::policy(&flags.global, &flags.sweep.deciding).await?;
     let past = planning::past(Some(&shelf.store)).await?;
     let snapshot = merged(shelf, wanted).await;

@@ -109,7 +109,7 @@ impl PlanDocument {
 }
 
 fn plan_scope(seen: &ScopeSeen) -> PlanScope {
-    let blind = seen.blind.iter().map(|blind| format!("{}: {}", blind.operation, blind.why));
+    let blind = seen.blind.iter().map(ToString::to_string);
     let unclear = seen.unclear.iter().map(|unclear| format!("app {}: {}", unclear.app, unclear.why));
     PlanScope {
         scope: seen.scope.clone(),

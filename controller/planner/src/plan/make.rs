@@ -193,7 +193,7 @@ impl Ground<'_> {
         least: jiff::SignedDuration,
     ) -> Result<(), Explained> {
         if let Some(blind) = scope.blind.first() {
-            let text = format!("not all of the account and region was seen: {}: {}", blind.operation, blind.why);
+            let text = format!("not all of the account and region was seen: {blind}");
             return refuse(Reason::ScanIncomplete, text);
         }
         let Some(born) = born else {

@@ -112,6 +112,16 @@ pub struct Blind {
     pub why: String,
 }
 
+impl std::fmt::Display for Blind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Most reasons begin with the operation themselves.
+        match self.why.starts_with(&self.operation) {
+            true => f.write_str(&self.why),
+            false => write!(f, "{}: {}", self.operation, self.why),
+        }
+    }
+}
+
 impl Snapshot {
     /// When the last of it was seen, UTC: a plan that is made again is made as of then.
     #[must_use]

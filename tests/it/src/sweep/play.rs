@@ -155,6 +155,9 @@ impl Stage {
         command.env_clear().envs(self.sandbox.aws_env()).current_dir(self.dir.path());
         command.env("HOME", self.dir.path()).env("COSTCTL_EVIDENCE", self.dir.path().join("evidence"));
         command.env("COSTCTL_READS_PER_SECOND", "1000").env("COSTCTL_WRITES_PER_SECOND", "1000");
+        if !self.dir.path().join("costctl.toml").exists() {
+            command.env("COSTCTL_POLICY", "built-in");
+        }
         command.args(words.split_whitespace()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Ok(command)
     }
