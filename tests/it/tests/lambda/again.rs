@@ -114,7 +114,7 @@ fn a_plan_that_is_too_old_or_was_changed_is_not_acted_on() {
     fs::write(world.shelf(&changed), text.replace("theirs-far", "theirs-busy-1")).unwrap();
     let failed = function.answer(&event("act", &EXECUTE, Some(&acts[2]))).unwrap_err();
     assert!(failed.contains("was changed since it was written") && !failed.contains('\n'), "{failed}");
-    assert!(function.log().contains(&failed), "what fails stands in the log");
+    function.wait_for_log(&failed);
     assert_eq!(world.changes(), [""; 0]);
     let answer = function.answer(&event("finish", &EXECUTE, None)).unwrap();
     assert_eq!(answer["exit"], 1, "{answer}");

@@ -54,9 +54,13 @@ impl Function {
         }
     }
 
-    /// What it logged so far.
-    pub(crate) fn log(&self) -> String {
-        self.process.stderr_so_far()
+    /// Waits until this stands in its log.
+    pub(crate) fn wait_for_log(&self, text: &str) {
+        let end = Instant::now() + PATIENCE;
+        while !self.process.stderr_so_far().contains(text) {
+            assert!(Instant::now() < end, "{text:?} never stood in the log: {}", self.process.stderr_so_far());
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// The next request: its stream, its first line and its body.
@@ -67,7 +71,7 @@ impl Function {
                 Ok((stream, _)) => break stream,
                 Err(error) => assert_eq!(error.kind(), ErrorKind::WouldBlock, "{error}"),
             }
-            assert!(Instant::now() < end, "the function does not ask: {}", self.log());
+            assert!(Instant::now() < end, "the function does not ask: {}", self.process.stderr_so_far());
             std::thread::sleep(Duration::from_millis(5));
         };
         stream.set_nonblocking(false).unwrap();
