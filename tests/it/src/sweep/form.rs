@@ -67,7 +67,7 @@ pub(super) struct Run {
     pub(super) run: String,
     /// Its exit code.
     pub(super) exit: i32,
-    /// More environment.
+    /// More environment; an empty value takes a variable away.
     #[serde(default)]
     pub(super) env: BTreeMap<String, String>,
     /// It is killed when the sandbox has seen this operation so often, and has no exit code.

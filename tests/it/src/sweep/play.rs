@@ -94,7 +94,13 @@ impl Stage {
 
     fn run(&mut self, run: &Run) -> anyhow::Result<String> {
         let mut command = self.costctl(&run.run)?;
-        command.envs(&run.env);
+        for (name, value) in &run.env {
+            if value.is_empty() {
+                command.env_remove(name)
+            } else {
+                command.env(name, value)
+            };
+        }
         let mut child = command.spawn().context("starting costctl")?;
         let second = match &run.beside {
             None => None,
