@@ -37,7 +37,7 @@ pub(super) fn is_over(case: &AppCase<'_>) -> Option<SignedDuration> {
 }
 
 /// Studio Classic's server on `system`: its stop would save nothing.
-fn bills_nothing(case: &AppCase<'_>) -> bool {
+pub(super) fn bills_nothing(case: &AppCase<'_>) -> bool {
     case.app.instance_type.as_ref().is_some_and(|instance_type| instance_type.as_str() == "system")
 }
 

@@ -4,6 +4,7 @@ use idle_core::Reason;
 use jiff::Timestamp;
 
 use super::heard::Heard;
+use super::idle_app::bills_nothing;
 use super::{AppCase, Due, Finding, explained, seconds};
 use crate::coverage::ALIVE_WITHIN;
 use crate::install::Host;
@@ -27,7 +28,8 @@ fn ended(case: &AppCase<'_>, at: Timestamp) -> Finding {
     let silent = case.now.duration_since(at);
     let limit = case.settings.silent_after.value.get();
     let text = format!("its agent was heard last {} ago", span(silent));
-    if *case.settings.silent_agent.value != AppAction::Stop || silent < limit {
+    // A stop of what bills nothing saves nothing, and could end somebody's work.
+    if *case.settings.silent_agent.value != AppAction::Stop || silent < limit || bills_nothing(case) {
         return Finding::Report(explained(Reason::SilentAgent, text));
     }
     let must = Must {

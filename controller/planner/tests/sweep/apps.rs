@@ -68,6 +68,11 @@ fn a_silent_agent_is_told_and_stopped_only_where_the_policy_says_so() {
     }
     let (decision, code, text) = only(&stop, one(app("s-1", Heartbeat::Silent)));
     assert_eq!((decision, code), ("report", "no-agent"), "an app that never had one is not silent");
+    let mut server = app("s-1", heard(1500, 0));
+    crate::fleet::close_up(&mut server).last_user_activity_at = Some(ago(days(2)));
+    server.instance_type = Some(InstanceType::parse("system").unwrap());
+    let (decision, code, _) = only(&stop, one(server));
+    assert_eq!((decision, code), ("report", "silent-agent"), "what bills nothing is not stopped");
     assert!(text.ends_with("in the last 3h; what was before is not known"), "{text}");
     let mut whole = one(app("s-1", Heartbeat::Silent));
     whole.heartbeats_since = Some(ago(days(3)));
