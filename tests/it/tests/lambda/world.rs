@@ -59,6 +59,7 @@ impl World {
         let own = |path: &Path| path.display().to_string();
         for (name, value) in [
             ("HOME", own(self.dir.path())),
+            ("COSTCTL_POLICY", "built-in".to_owned()),
             ("COSTCTL_EVIDENCE", own(&self.path("evidence"))),
             ("COSTCTL_ACCOUNTS", format!("{OWN},{OTHER}")),
             ("COSTCTL_REGION", format!("{NEAR},{FAR}")),
