@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::coverage::ALIVE_WITHIN;
+use crate::policy::span;
 use crate::snapshot::Heartbeat;
 
 /// A heartbeat, judged.
@@ -39,10 +40,18 @@ pub(crate) fn heard(heartbeat: &Heartbeat, born: Option<Timestamp>, now: Timesta
         Heard::Unread("it tells of more idle time than there was: it may be an earlier one's".to_owned())
     } else if age > ALIVE_WITHIN {
         Heard::Ended { at }
+    } else if age > PROMPT && !idle.is_zero() {
+        let why = format!("its last heartbeat is {} old and one is due every 5m: work may have returned", span(age));
+        Heard::Unread(why)
     } else {
         Heard::Alive { at, idle }
     }
 }
+
+/// A heartbeat of idleness is believed for so long: the next one is due after five minutes, and
+/// CloudWatch takes up to two and rounds to one. An agent that cannot publish any more cannot say
+/// that work returned.
+const PROMPT: SignedDuration = SignedDuration::from_mins(8);
 
 /// CloudWatch's clock and ours may differ by so much.
 const SKEW: SignedDuration = SignedDuration::from_mins(2);

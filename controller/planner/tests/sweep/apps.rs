@@ -18,7 +18,11 @@ fn an_app_is_stopped_by_a_fresh_heartbeat_that_says_idle_for_long_enough() {
         (idle(0), "keep", "busy"),
         (idle(119), "keep", "recent-activity"),
         (idle(120), "act", "idle-timeout"),
-        (heard(15, 7200), "act", "idle-timeout"),
+        (heard(8, 7200), "act", "idle-timeout"),
+        // A heartbeat is late: its agent cannot say that work returned.
+        (heard(9, 7200), "report", "source-unknown"),
+        (heard(15, 7200), "report", "source-unknown"),
+        (heard(15, 0), "keep", "busy"),
         (heard(16, 7200), "report", "silent-agent"),
         (heard(-3, 7200), "report", "source-unknown"),
         (heard(-1, 7200), "act", "idle-timeout"),

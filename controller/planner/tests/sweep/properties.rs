@@ -158,7 +158,7 @@ proptest! {
                 continue;
             }
             match &app.heartbeat {
-                Heartbeat::Heard { at, idle_seconds } if now().duration_since(*at).as_mins() <= 15 => {
+                Heartbeat::Heard { at, idle_seconds } if now().duration_since(*at).as_mins() <= 8 => {
                     // 15 minutes are the least that a policy can say.
                     prop_assert!(*idle_seconds >= 900, "{row:?}");
                     let least = row.must().unwrap().idle_at_least_seconds.unwrap();
