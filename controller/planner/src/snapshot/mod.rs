@@ -5,6 +5,7 @@
 
 mod app;
 mod endpoint;
+mod extras;
 mod notebook_instance;
 mod series;
 mod studio;
@@ -19,6 +20,7 @@ use crate::install::Scope;
 
 pub use app::{App, AppCloseUp, AppStatus, Heartbeat};
 pub use endpoint::{CloseUp, Endpoint, InferenceComponent, ScalableTarget, Serverless, Variant};
+pub use extras::{Extras, VpcEndpointSeen};
 pub use notebook_instance::NotebookInstance;
 pub use series::Series;
 pub use studio::{Domain, Sharing, Space, UserProfile};
@@ -84,6 +86,9 @@ pub struct ScopeSeen {
     pub endpoints: Vec<Endpoint>,
     /// By name.
     pub notebook_instances: Vec<NotebookInstance>,
+    /// What only money needs, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extras: Option<Box<Extras>>,
 }
 
 /// A kind of resource that bills.

@@ -71,6 +71,7 @@ pub(crate) fn scope(account: &str) -> ScopeSeen {
         unclear: Vec::new(),
         endpoints: Vec::new(),
         notebook_instances: Vec::new(),
+        extras: None,
     }
 }
 

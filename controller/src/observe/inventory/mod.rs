@@ -72,6 +72,7 @@ async fn scope(session: &Session, asked: &Asked, progress: &dyn Watcher) -> Scop
         unclear: Vec::new(),
         endpoints: Vec::new(),
         notebook_instances: Vec::new(),
+        extras: None,
     };
     if asked.kinds.contains(&Kind::Apps) {
         studio::look(session, &mut seen, progress).await;
