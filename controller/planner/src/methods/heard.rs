@@ -8,15 +8,23 @@ use crate::snapshot::Heartbeat;
 
 /// A heartbeat, judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Heard {
+pub enum Heard {
     /// It is not known, and why.
     Unread(String),
     /// Nothing was heard, at least in the window that was asked for.
     Silent,
     /// It was heard, and is no longer.
-    Ended { at: Timestamp },
+    Ended {
+        /// When it was heard last, UTC.
+        at: Timestamp,
+    },
     /// It is heard.
-    Alive { at: Timestamp, idle: SignedDuration },
+    Alive {
+        /// When it was heard, UTC.
+        at: Timestamp,
+        /// For how long it had been idle then; zero while at work.
+        idle: SignedDuration,
+    },
 }
 
 /// What was heard since it came into being; what was heard before was an earlier one's of that name.

@@ -6,6 +6,7 @@ mod budgets;
 mod candidates;
 mod describe;
 mod document;
+mod foreseen;
 mod look;
 mod make;
 mod part_price;
@@ -26,6 +27,7 @@ pub use row::{Decision, Plan, Resource, Row, Told};
 pub use state::{Count, Standing, State, is_another, standing};
 pub use still_due::still_due;
 
+pub use crate::methods::heard::Heard;
 pub use crate::prices::Prices;
 
 pub(crate) use around::Around;

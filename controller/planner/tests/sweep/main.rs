@@ -6,6 +6,7 @@ mod budgets;
 mod documents;
 mod endpoints;
 mod fleet;
+mod foreseen;
 mod notebook_instances;
 mod properties;
 mod protections;
