@@ -5,8 +5,12 @@
 //! order, and a line that is there twice counts once: so writers need not know of each
 //! other, and one that was cut short is simply run again.
 
+mod fold;
 pub mod line;
 pub mod report;
 mod resource;
+mod saving;
 
+pub use fold::{Charge, ConfigId, Episode, Folded, Ledger, LineError, Looks, Run, ScopeName, Span, Stop, Tags};
 pub use resource::{Resource, ResourceError};
+pub use saving::{CAP, Saving, saving};

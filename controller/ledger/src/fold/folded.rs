@@ -1,0 +1,484 @@
+//! What the lines of a ledger came to, as views on it.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use super::facts::{ALL, Config, IdleFact, KINDS, NONE, NativeFact};
+use super::take_in::END;
+use super::words::Words;
+use crate::line::{Grade, IdleEnd, Kind, Native, StoppedBy};
+use crate::resource::{Resource, ResourceError};
+
+/// Runs, stops, times of idleness and looks, in no order but that of the runs of one resource.
+#[derive(Debug, Default)]
+pub struct Folded {
+    pub(super) words: Words,
+    pub(super) resources: Words,
+    pub(super) kinds: Vec<Option<Kind>>,
+    pub(super) configs: Vec<Config>,
+    pub(super) scopes: Vec<ScopeRow>,
+    pub(super) runs: Vec<RunRow>,
+    pub(super) spans: Vec<SpanRow>,
+    pub(super) stops: Vec<StopRow>,
+    pub(super) idle: Vec<IdleFact>,
+    pub(super) lines: u64,
+    pub(super) passed_over: u64,
+    pub(super) stops_without_run: u64,
+    pub(super) stops_contradicted: u64,
+}
+
+#[derive(Debug)]
+pub(super) struct ScopeRow {
+    pub(super) partition: String,
+    pub(super) account: String,
+    pub(super) region: String,
+    pub(super) looks: [Vec<i64>; KINDS],
+}
+
+#[derive(Debug)]
+pub(super) struct RunRow {
+    pub(super) scope: u32,
+    pub(super) resource: u32,
+    pub(super) began: i64,
+    pub(super) end: i64,
+    /// The last look that told of it.
+    pub(super) told: i64,
+    /// The first of its spans, which end where the next run's begin.
+    pub(super) spans: u32,
+    /// Likewise of its times of idleness.
+    pub(super) idle: u32,
+    pub(super) stop: u32,
+    pub(super) is_open: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct SpanRow {
+    pub(super) from: i64,
+    pub(super) config: u32,
+}
+
+#[derive(Debug)]
+pub(super) struct StopRow {
+    pub(super) run: u32,
+    pub(super) grade: Grade,
+    pub(super) gone_at: i64,
+    pub(super) by: StoppedBy,
+    pub(super) idle_since: Option<i64>,
+    pub(super) native: NativeFact,
+    pub(super) reason: u32,
+}
+
+impl Folded {
+    /// Every run. Those of one resource follow each other in order of time and never overlap.
+    pub fn runs(&self) -> impl ExactSizeIterator<Item = Run<'_>> {
+        (0..self.runs.len()).map(|at| Run { folded: self, at })
+    }
+
+    /// Every stop that counts: at most one of a run.
+    pub fn stops(&self) -> impl ExactSizeIterator<Item = Stop<'_>> {
+        self.stops.iter().map(|row| Stop { folded: self, row })
+    }
+
+    /// The looks of each account, region and kind of which there are any.
+    pub fn looks(&self) -> impl Iterator<Item = Looks<'_>> {
+        self.scopes.iter().flat_map(|scope| {
+            let kinds = ALL.into_iter().zip(&scope.looks).filter(|(_, times)| !times.is_empty());
+            kinds.map(move |(kind, times)| Looks { scope: scope.name(), kind, times })
+        })
+    }
+
+    /// Every account and region.
+    pub fn scopes(&self) -> impl ExactSizeIterator<Item = ScopeName<'_>> {
+        self.scopes.iter().map(ScopeRow::name)
+    }
+
+    /// So many lines were taken in.
+    #[must_use]
+    pub fn lines(&self) -> u64 {
+        self.lines
+    }
+
+    /// So many lines are of kinds that a later program added.
+    #[must_use]
+    pub fn passed_over(&self) -> u64 {
+        self.passed_over
+    }
+
+    /// So many stops were told of runs that nobody saw run: they have no rate and save nothing.
+    #[must_use]
+    pub fn stops_without_run(&self) -> u64 {
+        self.stops_without_run
+    }
+
+    /// So many runs were told to be stopped and run all the same.
+    #[must_use]
+    pub fn stops_contradicted(&self) -> u64 {
+        self.stops_contradicted
+    }
+
+    fn optional(&self, number: u32) -> Option<&str> {
+        (number != NONE).then(|| self.words.word(number))
+    }
+}
+
+impl ScopeRow {
+    fn name(&self) -> ScopeName<'_> {
+        ScopeName { partition: &self.partition, account: &self.account, region: &self.region }
+    }
+}
+
+/// An account and region.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ScopeName<'a> {
+    /// Partition of the account.
+    pub partition: &'a str,
+    /// The account.
+    pub account: &'a str,
+    /// The region.
+    pub region: &'a str,
+}
+
+/// The looks of one kind in one account and region.
+#[derive(Debug, Clone, Copy)]
+pub struct Looks<'a> {
+    /// Where.
+    pub scope: ScopeName<'a>,
+    /// What was listed to its end.
+    pub kind: Kind,
+    times: &'a [i64],
+}
+
+impl<'a> Looks<'a> {
+    /// When, the earliest first, each once.
+    pub fn times(self) -> impl ExactSizeIterator<Item = Timestamp> + DoubleEndedIterator + use<'a> {
+        self.times.iter().copied().map(time)
+    }
+}
+
+/// One unbroken run of one resource.
+#[derive(Clone, Copy)]
+pub struct Run<'a> {
+    folded: &'a Folded,
+    at: usize,
+}
+
+impl<'a> Run<'a> {
+    fn row(self) -> &'a RunRow {
+        &self.folded.runs[self.at]
+    }
+
+    /// Its place among all runs.
+    #[must_use]
+    pub fn number(self) -> usize {
+        self.at
+    }
+
+    /// Where it ran.
+    #[must_use]
+    pub fn scope(self) -> ScopeName<'a> {
+        self.folded.scopes[self.row().scope as usize].name()
+    }
+
+    /// The resource as its lines name it.
+    #[must_use]
+    pub fn resource_text(self) -> &'a str {
+        self.folded.resources.word(self.row().resource)
+    }
+
+    /// The number of the resource's text among all: the same in every account and region.
+    #[must_use]
+    pub fn resource_number(self) -> u32 {
+        self.row().resource
+    }
+
+    /// The resource, parsed.
+    ///
+    /// # Errors
+    /// When a later program wrote a name that this one does not understand.
+    pub fn resource(self) -> Result<Resource, ResourceError> {
+        self.resource_text().parse()
+    }
+
+    /// How it is listed; `None` for what this program does not know.
+    #[must_use]
+    pub fn kind(self) -> Option<Kind> {
+        self.folded.kinds[self.row().resource as usize]
+    }
+
+    /// When the resource began, which with its name tells it from others.
+    #[must_use]
+    pub fn began(self) -> Timestamp {
+        time(self.row().began)
+    }
+
+    /// From when on it is known to have run.
+    #[must_use]
+    pub fn begin(self) -> Timestamp {
+        time(self.folded.spans[self.row().spans as usize].from)
+    }
+
+    /// Until when it is known to have run; of an open one the last look of its kind.
+    #[must_use]
+    pub fn end(self) -> Timestamp {
+        time(self.row().end)
+    }
+
+    /// When it ended; `None` where it still ran at the last look.
+    #[must_use]
+    pub fn ended(self) -> Option<Timestamp> {
+        (!self.row().is_open).then(|| self.end())
+    }
+
+    /// Whether it still ran at the last look.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        self.row().is_open
+    }
+
+    /// The last look that told of it.
+    #[must_use]
+    pub fn told_at(self) -> Timestamp {
+        time(self.row().told)
+    }
+
+    /// What it billed in which part of its time: without gaps, in order, at least one.
+    pub fn spans(self) -> impl ExactSizeIterator<Item = Span<'a>> + DoubleEndedIterator {
+        let row = self.row();
+        let to = self.folded.runs.get(self.at + 1).map_or(self.folded.spans.len(), |next| next.spans as usize);
+        let spans = &self.folded.spans[row.spans as usize..to];
+        (0..spans.len()).map(move |n| {
+            let to = spans.get(n + 1).map_or(row.end, |next| next.from.min(row.end));
+            let SpanRow { from, config } = spans[n];
+            Span { folded: self.folded, from: time(from.min(to)), to: time(to), config }
+        })
+    }
+
+    /// The last of them.
+    #[must_use]
+    pub fn last_span(self) -> Span<'a> {
+        self.spans().next_back().expect("a run has a span")
+    }
+
+    /// Its stop, where somebody stopped it because nobody used it.
+    #[must_use]
+    pub fn stop(self) -> Option<Stop<'a>> {
+        let row = self.folded.stops.get(self.row().stop as usize)?;
+        Some(Stop { folded: self.folded, row })
+    }
+
+    /// Its times of idleness of 10 minutes and more, in order.
+    pub fn idle(self) -> impl ExactSizeIterator<Item = Episode> + use<'a> {
+        let to = self.folded.runs.get(self.at + 1).map_or(self.folded.idle.len(), |next| next.idle as usize);
+        self.folded.idle[self.row().idle as usize..to].iter().map(|fact| Episode {
+            since: time(fact.since),
+            until: time(fact.until),
+            ended: fact.ended,
+        })
+    }
+
+    /// The next run of the same resource.
+    #[must_use]
+    pub fn next_run(self) -> Option<Self> {
+        let next = self.folded.runs.get(self.at + 1)?;
+        let is_same = next.scope == self.row().scope && next.resource == self.row().resource;
+        is_same.then_some(Self { at: self.at + 1, ..self })
+    }
+
+    /// The last look at its kind in its account and region.
+    #[must_use]
+    pub fn looked_last(self) -> Option<Timestamp> {
+        let looks = &self.folded.scopes[self.row().scope as usize].looks;
+        self.kind().and_then(|kind| looks[super::facts::place(kind)].last().copied()).map(time)
+    }
+}
+
+impl fmt::Debug for Run<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {}, {} to {}", self.resource_text(), self.began(), self.begin(), self.end())
+    }
+}
+
+/// A part of a run in which nothing changed.
+#[derive(Clone, Copy)]
+pub struct Span<'a> {
+    folded: &'a Folded,
+    /// From when.
+    pub from: Timestamp,
+    /// To when, that not included.
+    pub to: Timestamp,
+    config: u32,
+}
+
+/// Names what a span ran as: two spans with the same are alike in everything but their times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConfigId(pub u32);
+
+/// What something billed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Charge<'a> {
+    /// At list price.
+    Priced {
+        /// Millionths of a US dollar an hour, of all units.
+        micro_usd_per_hour: u64,
+        /// The list that it is from.
+        list: &'a str,
+    },
+    /// Why it has no price.
+    Unpriced(&'a str),
+}
+
+impl<'a> Span<'a> {
+    fn config(self) -> &'a Config {
+        &self.folded.configs[self.config as usize]
+    }
+
+    /// What it ran as.
+    #[must_use]
+    pub fn config_id(self) -> ConfigId {
+        ConfigId(self.config)
+    }
+
+    /// What it billed.
+    #[must_use]
+    pub fn charge(self) -> Charge<'a> {
+        let Config { micro_usd_per_hour, list, unpriced, .. } = *self.config();
+        match self.folded.optional(list) {
+            Some(list) => Charge::Priced { micro_usd_per_hour, list },
+            None => Charge::Unpriced(self.folded.optional(unpriced).unwrap_or_default()),
+        }
+    }
+
+    /// What it ran on.
+    #[must_use]
+    pub fn instance_type(self) -> Option<&'a str> {
+        self.folded.optional(self.config().instance_type)
+    }
+
+    /// The price component.
+    #[must_use]
+    pub fn component(self) -> &'a str {
+        self.folded.words.word(self.config().component)
+    }
+
+    /// So many instances, gigabytes, units of concurrency, or availability zones.
+    #[must_use]
+    pub fn units(self) -> u32 {
+        self.config().units
+    }
+
+    /// Whose it was; `None` is "unattributed".
+    #[must_use]
+    pub fn owner(self) -> Option<&'a str> {
+        self.folded.optional(self.config().owner)
+    }
+
+    /// Its tags.
+    #[must_use]
+    pub fn tags(self) -> Tags<'a> {
+        Tags(self.folded.optional(self.config().tags).unwrap_or_default())
+    }
+
+    /// How long it was, in whole seconds.
+    #[must_use]
+    pub fn seconds(self) -> u64 {
+        u64::try_from(self.to.duration_since(self.from).as_secs()).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Span<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} to {} as {} at {:?}", self.from, self.to, self.component(), self.charge())
+    }
+}
+
+/// Tags by key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tags<'a>(&'a str);
+
+impl<'a> Tags<'a> {
+    /// Keys and values, in order of the keys.
+    pub fn iter(self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let mut parts = self.0.split_terminator(END);
+        std::iter::from_fn(move || Some((parts.next()?, parts.next()?)))
+    }
+
+    /// The value of a key.
+    #[must_use]
+    pub fn get(self, key: &str) -> Option<&'a str> {
+        self.iter().find_map(|(known, value)| (known == key).then_some(value))
+    }
+}
+
+/// The one stop of a run.
+#[derive(Clone, Copy)]
+pub struct Stop<'a> {
+    folded: &'a Folded,
+    row: &'a StopRow,
+}
+
+impl<'a> Stop<'a> {
+    /// What was stopped.
+    #[must_use]
+    pub fn run(self) -> Run<'a> {
+        Run { folded: self.folded, at: self.row.run as usize }
+    }
+
+    /// When it was verified to be gone; never before its run's end.
+    #[must_use]
+    pub fn gone_at(self) -> Timestamp {
+        time(self.row.gone_at)
+    }
+
+    /// Who did it.
+    #[must_use]
+    pub fn by(self) -> StoppedBy {
+        self.row.by
+    }
+
+    /// Why, by the code of `idle_core::Reason`.
+    #[must_use]
+    pub fn reason(self) -> &'a str {
+        self.folded.words.word(self.row.reason)
+    }
+
+    /// How well it is known to be this stop.
+    #[must_use]
+    pub fn grade(self) -> Grade {
+        self.row.grade
+    }
+
+    /// Since when it had been idle.
+    #[must_use]
+    pub fn idle_since(self) -> Option<Timestamp> {
+        self.row.idle_since.map(time)
+    }
+
+    /// SageMaker's own idle shutdown, as it was set.
+    #[must_use]
+    pub fn native(self) -> Native {
+        self.row.native.into()
+    }
+}
+
+impl fmt::Debug for Stop<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} gone at {} by {:?}", self.run(), self.gone_at(), self.by())
+    }
+}
+
+/// A time of idleness.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Episode {
+    /// Since when.
+    pub since: Timestamp,
+    /// Until when it is known to have lasted. The run may be known no further than to before that.
+    pub until: Timestamp,
+    /// What ended it.
+    pub ended: IdleEnd,
+}
+
+fn time(micros: i64) -> Timestamp {
+    // Every number is a time that was read, or the begin of a day between two of them.
+    Timestamp::from_microsecond(micros).unwrap_or(if micros < 0 { Timestamp::MIN } else { Timestamp::MAX })
+}

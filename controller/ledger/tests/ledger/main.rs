@@ -1,0 +1,6 @@
+//! The ledger from outside: lines in, runs and savings out.
+
+mod forms;
+mod lines;
+mod savings;
+mod stories;
