@@ -9,6 +9,7 @@ mod idle;
 mod raw;
 mod runs;
 mod segments;
+mod shape;
 mod take_in;
 mod words;
 
@@ -18,7 +19,7 @@ use thiserror::Error;
 
 use crate::line::Kind;
 use facts::{Config, Scope};
-use raw::{Head, Raw};
+use raw::Head;
 use words::{Mixed, Words};
 
 pub use folded::{Charge, ConfigId, Episode, Folded, Looks, Run, ScopeName, Span, Stop, Tags};
@@ -63,29 +64,30 @@ impl Ledger {
     /// The first line that is broken, or newer than this program. Lines before it are taken in:
     /// such a ledger is given up, or the object is read again when it is whole.
     pub fn read(&mut self, bytes: &[u8], name: &str) -> Result<(), LineError> {
-        let mut from = 0;
-        loop {
-            let mut lines = serde_json::Deserializer::from_slice(&bytes[from..]).into_iter::<Raw<'_>>();
-            let (begin, problem) = loop {
-                let begin = from + lines.byte_offset();
-                match lines.next() {
-                    None => return Ok(()),
-                    Some(Ok(raw)) => match self.take_in(&raw) {
-                        Ok(()) => self.lines += 1,
-                        Err(problem) => break (begin, problem),
-                    },
-                    Some(Err(error)) => break (begin, error.to_string()),
+        let error = |line: usize, problem| LineError { name: name.to_owned(), line: line + 1, problem };
+        let text = std::str::from_utf8(bytes).map_err(|wrong| {
+            let before = &bytes[..wrong.valid_up_to()];
+            error(before.iter().filter(|byte| **byte == b'\n').count(), broken("it is no text"))
+        })?;
+        for (n, line) in text.split('\n').enumerate() {
+            if line.trim_ascii().is_empty() {
+                continue;
+            }
+            match self.read_line(line) {
+                Ok(()) => self.lines += 1,
+                Err(problem) => {
+                    pass_over(line, &problem).map_err(|problem| error(n, problem))?;
+                    self.passed_over += 1;
                 }
-            };
-            // Only now are lines looked for: in a sound object nothing needs their ends.
-            let begin = begin + bytes[begin..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-            let end = bytes[begin..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| begin + at);
-            pass_over(&bytes[begin..end], &problem).map_err(|problem| {
-                let line = 1 + bytes[..begin].iter().filter(|byte| **byte == b'\n').count();
-                LineError { name: name.to_owned(), line, problem }
-            })?;
-            self.passed_over += 1;
-            from = end;
+            }
+        }
+        Ok(())
+    }
+
+    fn read_line(&mut self, line: &str) -> Result<(), Problem> {
+        match shape::ran(line) {
+            Some(raw) => self.take_in(&raw),
+            None => self.take_in(&serde_json::from_str(line).map_err(|error| error.to_string())?),
         }
     }
 
@@ -101,15 +103,19 @@ impl Ledger {
 ///
 /// # Errors
 /// With the problem where it must not be passed over.
-fn pass_over(line: &[u8], problem: &str) -> Result<(), Problem> {
-    let cause = problem.split(" at line ").next().unwrap_or_default();
-    let broken = || format!("{cause}; hint: restore the object as it was written");
-    let Ok(Head { schema_version, line: kind }) = serde_json::from_slice(line) else { return Err(broken()) };
+fn pass_over(line: &str, problem: &str) -> Result<(), Problem> {
+    let Ok(Head { schema_version, line: kind }) = serde_json::from_str(line) else { return Err(broken(problem)) };
     if schema_version > crate::line::SCHEMA_VERSION {
         return Err(format!("schema_version {schema_version} is newer than this program; hint: a newer costctl"));
     }
     match kind {
         Some(kind) if !take_in::is_known(kind.as_str()) => Ok(()),
-        _ => Err(broken()),
+        _ => Err(broken(problem)),
     }
+}
+
+fn broken(problem: &str) -> Problem {
+    // The parser counts lines of its own.
+    let cause = problem.split(" at line ").next().unwrap_or_default();
+    format!("{cause}; hint: restore the object as it was written")
 }

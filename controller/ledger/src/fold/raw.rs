@@ -71,7 +71,11 @@ pub(super) struct RawRate<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Text<'a>(Cow<'a, str>);
 
-impl Text<'_> {
+impl<'a> Text<'a> {
+    pub(super) fn of(text: &'a str) -> Self {
+        Self(Cow::Borrowed(text))
+    }
+
     pub(super) fn as_str(&self) -> &str {
         &self.0
     }
@@ -145,7 +149,7 @@ impl<'de> Deserialize<'de> for Micros {
 
 /// A time as we write it, `2026-11-25T18:00:00.123456Z`; `None` for every other form and for
 /// what is no time, which the calendar's own reader judges.
-fn plain(text: &[u8]) -> Option<i64> {
+pub(super) fn plain(text: &[u8]) -> Option<i64> {
     let number = |from: usize, to: usize| {
         text.get(from..to)?
             .iter()
