@@ -39,16 +39,16 @@ impl Row {
         match self.resource {
             Resource::App(at) => {
                 let app = scope.apps.get(index(at))?;
-                Some(prices.app(region, app.app_type, app.instance_type.as_ref()))
+                Some(prices.app(region, app.app_type, app.instance_type.as_ref()).into())
             }
             Resource::NotebookInstance(at) => {
                 let instance = scope.notebook_instances.get(index(at))?;
-                Some(prices.instance(region, Component::Notebook, instance.instance_type.as_ref()))
+                Some(prices.instance(region, Component::Notebook, instance.instance_type.as_ref()).into())
             }
             Resource::Endpoint(at) => of_part(at, Part::Whole),
             Resource::Variant(at, of) => of_part(at, Part::Variant(of)),
             Resource::InferenceComponent(at, of) => of_part(at, Part::InferenceComponent(of)),
-            Resource::Volume(at) => Some(prices.volume(region, scope.spaces.get(index(at))?.volume_gb)),
+            Resource::Volume(at) => Some(prices.volume(region, scope.spaces.get(index(at))?.volume_gb).into()),
         }
     }
 

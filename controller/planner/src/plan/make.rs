@@ -99,7 +99,7 @@ impl Ground<'_> {
             self.exemptions(&subject, notes)
         };
         let decided = self.decide(methods::app(&case), protect);
-        let price = || self.prices.app(&scope.scope.region, app.app_type, app.instance_type.as_ref());
+        let price = || self.prices.app(&scope.scope.region, app.app_type, app.instance_type.as_ref()).into();
         (row(index, Resource::App(at), decided, price), methods::looks_idle(&case))
     }
 
@@ -117,7 +117,7 @@ impl Ground<'_> {
         };
         let decided = self.decide(methods::notebook_instance(&case), protect);
         let instance_type = instance.instance_type.as_ref();
-        let price = || self.prices.instance(&scope.scope.region, Component::Notebook, instance_type);
+        let price = || self.prices.instance(&scope.scope.region, Component::Notebook, instance_type).into();
         row(index, Resource::NotebookInstance(at), decided, price)
     }
 
@@ -159,7 +159,7 @@ impl Ground<'_> {
         for (at, space) in spaces {
             let settings = self.policy.volumes(&Subject::volume(scope, space, None));
             if let Some(why) = methods::unused_volume(space, &settings, self.now) {
-                let price = || self.prices.volume(&scope.scope.region, space.volume_gb);
+                let price = || self.prices.volume(&scope.scope.region, space.volume_gb).into();
                 rows.push(row(index, Resource::Volume(at), Decided::telling(Decision::Report, why), price));
             }
         }

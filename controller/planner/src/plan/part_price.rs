@@ -5,7 +5,7 @@ use idle_core::Region;
 use super::{Price, Prices};
 use crate::methods::Part;
 use crate::prices::Component;
-use crate::snapshot::{CloseUp, Variant};
+use crate::snapshot::{CloseUp, Serverless, Variant};
 
 /// The price of a part, or of all variants together: one without a price leaves the whole without.
 pub(super) fn part_price(prices: &Prices, region: &Region, close_up: Option<&CloseUp>, part: Part) -> Price {
@@ -26,9 +26,11 @@ pub(super) fn part_price(prices: &Prices, region: &Region, close_up: Option<&Clo
 
 fn of_variant(prices: &Prices, region: &Region, component: Component, variant: &Variant) -> Price {
     match &variant.serverless {
-        Some(serverless) if serverless.provisioned_concurrency == 0 => Price::MicroUsdPerHour(0),
-        Some(_) => Price::Unpriced("provisioned concurrency is not in the price table".to_owned()),
-        None => match prices.instance(region, component, variant.instance_type.as_ref()) {
+        Some(Serverless { provisioned_concurrency: 0, .. }) => Price::MicroUsdPerHour(0),
+        Some(Serverless { memory_mb, provisioned_concurrency }) => {
+            prices.provisioned_concurrency(region, *memory_mb, *provisioned_concurrency).into()
+        }
+        None => match prices.instance(region, component, variant.instance_type.as_ref()).into() {
             Price::MicroUsdPerHour(each) => Price::MicroUsdPerHour(each.saturating_mul(variant.instances.into())),
             unpriced @ Price::Unpriced(_) => unpriced,
         },

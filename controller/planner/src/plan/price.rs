@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::prices::{Priced, Unpriced};
+
 /// A price in integer micro-dollars an hour, or why there is none. Never 0 for "not known".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -19,6 +21,16 @@ impl Price {
         match self {
             Self::MicroUsdPerHour(micro_usd) => Some(*micro_usd),
             Self::Unpriced(_) => None,
+        }
+    }
+}
+
+/// A plan says what an action would save, and not which list says so.
+impl From<Result<Priced, Unpriced>> for Price {
+    fn from(answer: Result<Priced, Unpriced>) -> Self {
+        match answer {
+            Ok(priced) => Self::MicroUsdPerHour(priced.micro_usd_per_hour),
+            Err(Unpriced(why)) => Self::Unpriced(why),
         }
     }
 }

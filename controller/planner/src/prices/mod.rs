@@ -1,89 +1,54 @@
-//! What things bill: a table with the source of every figure. What it does not hold has
-//! no price; nothing stands in for it.
+//! What things bill: price lists, each with its provenance, and answers that name the
+//! list that they are from. What no list holds has no price; nothing stands in for it.
 
+mod component;
+mod item;
+mod list;
+mod rate;
+mod record;
+mod savings_plans;
 mod table;
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use idle_core::{AppType, InstanceType, Region};
-use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
-use crate::plan::Price;
+pub use component::{Component, ComponentError};
+pub use item::{Item, ItemError, VolumeOf, VolumeType};
+pub use list::{LIST_SCHEMA_VERSION, Offer, OfferError, Payment, PriceList, Row, SavingsPlan};
+pub use rate::{Per, Rate};
+pub use record::{OfferFile, ReadError, Reader, Source};
+pub use savings_plans::{SavingsPlanFile, savings_plan};
+pub use table::TableError;
 
-/// What a price is for. One instance type has another price in each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Component {
-    /// JupyterLab apps.
-    #[serde(rename = "Studio:JupyterLab")]
-    JupyterLab,
-    /// Code Editor apps.
-    #[serde(rename = "Studio:CodeEditor")]
-    CodeEditor,
-    /// Kernel gateways of Studio Classic.
-    #[serde(rename = "Studio:KernelGateway")]
-    KernelGateway,
-    /// Notebook instances.
-    Notebook,
-    /// Endpoints that answer at once.
-    Hosting,
-    /// Asynchronous endpoints.
-    AsyncInf,
-}
-
-/// Prices of instances and volumes.
+/// Price lists of any number of regions: the bundled table, and what was fetched over it.
+///
+/// A fetched list answers for everything that it holds. What it lacks, the bundled table
+/// answers, and says so: every answer names its list. Neither another region nor another
+/// component ever answers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Prices {
-    as_of: String,
-    sources: BTreeMap<String, Source>,
-    instances: BTreeMap<PriceKey, MicroUsd>,
-    gb_months: BTreeMap<Region, MicroUsd>,
+    /// On demand, what answers first at the front.
+    lists: BTreeMap<Region, Vec<PriceList>>,
+    savings_plans: BTreeMap<Region, PriceList>,
 }
 
-/// Where figures were read.
+/// What something bills, and by which list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
-    /// The document.
-    pub document: String,
-    /// Its date.
-    pub date: String,
-    /// `published` by AWS itself, or a third party's `copy` of AWS's own data.
-    pub grade: String,
+pub struct Priced {
+    /// Millionths of a US dollar an hour; 0 only for what AWS bills nothing for.
+    pub micro_usd_per_hour: u64,
+    /// Such as `aws 2026-11-20` or `bundled 2026-09-24`.
+    pub list: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct PriceKey {
-    region: Region,
-    component: Component,
-    instance_type: InstanceType,
-}
+/// Why something has no price. That is never 0.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Unpriced(pub String);
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct MicroUsd {
-    micro_usd: u64,
-    source: String,
-}
-
-/// A price table that is none.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum PricesError {
-    /// Not of the form.
-    #[error("the price table could not be read: {0}")]
-    Form(String),
-    /// Written by another version.
-    #[error("the price table has version {0}; hint: upgrade costctl")]
-    Version(u32),
-    /// No amount.
-    #[error("{0:?} is no amount in US dollars; hint: 0.7364")]
-    Amount(String),
-    /// A figure from nowhere.
-    #[error("source {0:?} is not described; hint: [source.{0}] with document, date and grade")]
-    Source(String),
-}
-
-/// AWS counts a month as so many hours.
-const HOURS_A_MONTH: u64 = 730;
+/// The list of what AWS bills nothing for.
+const FREE: &str = "free of charge";
 
 impl Prices {
     /// The table that comes with costctl.
@@ -95,157 +60,167 @@ impl Prices {
         Self::parse(include_str!("table.toml")).expect("the table is part of the program")
     }
 
-    /// The prices of a table's text.
+    /// The prices of a table's text, as the bundled one is written.
     ///
     /// # Errors
-    /// [`PricesError`] for the first mistake.
-    pub fn parse(text: &str) -> Result<Self, PricesError> {
-        table::read(text)
+    /// [`TableError`] for the first mistake.
+    pub fn parse(text: &str) -> Result<Self, TableError> {
+        Ok(table::read(text)?.into_iter().fold(Self::default(), Self::with))
     }
 
-    /// What an app bills.
+    /// The same with this list, which answers before the bundled table. It takes the place of
+    /// a list of the same offer and region; of Savings Plans there is one for each region.
     #[must_use]
-    pub fn app(&self, region: &Region, app_type: AppType, instance_type: Option<&InstanceType>) -> Price {
+    pub fn with(mut self, list: PriceList) -> Self {
+        if let Offer::SavingsPlan(_) = list.offer {
+            self.savings_plans.insert(list.region.clone(), list);
+            return self;
+        }
+        let lists = self.lists.entry(list.region.clone()).or_default();
+        lists.retain(|other| other.offer != list.offer);
+        let at = if list.offer == Offer::Bundled { lists.len() } else { 0 };
+        lists.insert(at, list);
+        self
+    }
+
+    /// What an app bills. Only Studio Classic's server on `system` bills nothing.
+    ///
+    /// # Errors
+    /// [`Unpriced`], with the reason.
+    pub fn app(
+        &self,
+        region: &Region,
+        app_type: AppType,
+        instance_type: Option<&InstanceType>,
+    ) -> Result<Priced, Unpriced> {
         let is_system = instance_type.is_some_and(|instance_type| instance_type.as_str() == "system");
         match Component::of(app_type) {
-            _ if is_system && app_type == AppType::JupyterServer => Price::MicroUsdPerHour(0),
+            _ if is_system && app_type == AppType::JupyterServer => {
+                Ok(Priced { micro_usd_per_hour: 0, list: FREE.to_owned() })
+            }
             Some(component) => self.instance(region, component, instance_type),
-            None => Price::Unpriced(format!("{app_type} is not priced by its instance type")),
+            None => Err(Unpriced(format!("{app_type} is not priced by its instance type"))),
         }
     }
 
     /// What one instance bills.
-    #[must_use]
-    pub fn instance(&self, region: &Region, component: Component, instance_type: Option<&InstanceType>) -> Price {
-        let Some(instance_type) = instance_type else {
-            return Price::Unpriced("its instance type is not known".to_owned());
+    ///
+    /// # Errors
+    /// [`Unpriced`], with the reason.
+    pub fn instance(
+        &self,
+        region: &Region,
+        component: Component,
+        instance_type: Option<&InstanceType>,
+    ) -> Result<Priced, Unpriced> {
+        let instance_type = instance_type.ok_or_else(|| Unpriced("its instance type is not known".to_owned()))?;
+        let item = Item::Instance(component, instance_type.clone());
+        self.hourly(region, &item, 1, || format!("{instance_type} for {component}"))
+    }
+
+    /// What the gp3 volume of a space bills, whether an app runs on it or not.
+    ///
+    /// # Errors
+    /// [`Unpriced`], with the reason.
+    pub fn volume(&self, region: &Region, gigabytes: Option<u32>) -> Result<Priced, Unpriced> {
+        let gigabytes = gigabytes.ok_or_else(|| Unpriced("its size is not known".to_owned()))?;
+        let item = Item::Volume(VolumeOf::Studio, VolumeType::Gp3);
+        self.hourly(region, &item, gigabytes, || "volumes".to_owned())
+    }
+
+    /// What so many units of provisioned concurrency of a serverless variant bill, at work or not.
+    ///
+    /// # Errors
+    /// [`Unpriced`], with the reason.
+    pub fn provisioned_concurrency(&self, region: &Region, memory_mb: u32, units: u32) -> Result<Priced, Unpriced> {
+        if memory_mb == 0 || !memory_mb.is_multiple_of(1024) {
+            return Err(Unpriced(format!("{memory_mb} MB of memory are no whole gigabytes, as prices are")));
+        }
+        let item = Item::ProvisionedConcurrency(memory_mb / 1024);
+        self.hourly(region, &item, units, || format!("provisioned concurrency with {} GB", memory_mb / 1024))
+    }
+
+    /// What an interface VPC endpoint bills in one availability zone, without what is sent through it.
+    ///
+    /// # Errors
+    /// [`Unpriced`], with the reason.
+    pub fn vpc_endpoint(&self, region: &Region) -> Result<Priced, Unpriced> {
+        self.hourly(region, &Item::VpcEndpoint, 1, || "interface VPC endpoints".to_owned())
+    }
+
+    /// What one instance bills under the Savings Plan whose rates were fetched.
+    ///
+    /// # Errors
+    /// [`Unpriced`], with the reason.
+    pub fn savings_plan_rate(
+        &self,
+        region: &Region,
+        component: Component,
+        instance_type: &InstanceType,
+    ) -> Result<Priced, Unpriced> {
+        let none = || {
+            Unpriced(format!("no rates of a Savings Plan in {region}; hint: costctl prices refresh --savings-plans"))
         };
-        let key = PriceKey { region: region.clone(), component, instance_type: instance_type.clone() };
-        match self.instances.get(&key) {
-            Some(price) => Price::MicroUsdPerHour(price.micro_usd),
-            None => Price::Unpriced(format!(
-                "no price of {instance_type} for {component} in {region} in the table of {}",
-                self.as_of
-            )),
-        }
+        let list = self.savings_plans.get(region).ok_or_else(none)?;
+        let item = Item::Instance(component, instance_type.clone());
+        answer(&[list], &item, 1, region, || format!("{instance_type} for {component}"))
     }
 
-    /// What the volume of a space bills.
+    /// Every list, region by region, what answers first at the front; then those of Savings Plans.
+    pub fn lists(&self) -> impl Iterator<Item = &PriceList> {
+        self.lists.values().flatten().chain(self.savings_plans.values())
+    }
+
+    /// The on-demand price of an item, and the list that it is in: the first that holds it.
     #[must_use]
-    pub fn volume(&self, region: &Region, gigabytes: Option<u32>) -> Price {
-        match (self.gb_months.get(region), gigabytes) {
-            (_, None) => Price::Unpriced("its size is not known".to_owned()),
-            (None, _) => Price::Unpriced(format!("no price of volumes in {region} in the table of {}", self.as_of)),
-            (Some(price), Some(gb)) => Price::MicroUsdPerHour(u64::from(gb) * price.micro_usd / HOURS_A_MONTH),
+    pub fn row(&self, region: &Region, item: &Item) -> Option<(&PriceList, &Row)> {
+        let lists = self.lists.get(region).map_or(&[][..], Vec::as_slice);
+        let list = lists.iter().find(|list| list.contradictory.contains(item) || list.rows.contains_key(item))?;
+        list.rows.get(item).map(|row| (list, row))
+    }
+
+    fn hourly(&self, region: &Region, item: &Item, units: u32, what: impl Fn() -> String) -> Result<Priced, Unpriced> {
+        let offer = if *item == Item::VpcEndpoint { Offer::Vpc } else { Offer::SageMaker };
+        let lists = self.lists.get(region).into_iter().flatten();
+        let lists: Vec<&PriceList> = lists.filter(|list| [offer, Offer::Bundled].contains(&list.offer)).collect();
+        if lists.is_empty() {
+            let bundled = self.lists().find(|list| list.offer == Offer::Bundled);
+            let named = bundled.map_or_else(|| "any list".to_owned(), named);
+            return Err(Unpriced(format!("no price of {} in {region} in {named}", what())));
         }
-    }
-
-    /// The date of the youngest source.
-    #[must_use]
-    pub fn as_of(&self) -> &str {
-        &self.as_of
-    }
-
-    /// Where the figures were read, by the name that the table calls each source.
-    pub fn sources(&self) -> impl Iterator<Item = (&str, &Source)> {
-        self.sources.iter().map(|(name, source)| (&**name, source))
+        answer(&lists, item, units, region, what)
     }
 }
 
-impl Component {
-    /// Every component.
-    pub const ALL: [Self; 6] =
-        [Self::JupyterLab, Self::CodeEditor, Self::KernelGateway, Self::Notebook, Self::Hosting, Self::AsyncInf];
-
-    /// What apps of this type are priced as; `None` where that is not by instance type alone.
-    #[must_use]
-    pub fn of(app_type: AppType) -> Option<Self> {
-        match app_type {
-            AppType::JupyterLab => Some(Self::JupyterLab),
-            AppType::CodeEditor => Some(Self::CodeEditor),
-            AppType::KernelGateway => Some(Self::KernelGateway),
-            AppType::JupyterServer
-            | AppType::DetailedProfiler
-            | AppType::TensorBoard
-            | AppType::RStudioServerPro
-            | AppType::RSessionGateway
-            | AppType::Canvas => None,
+fn answer(
+    lists: &[&PriceList],
+    item: &Item,
+    units: u32,
+    region: &Region,
+    what: impl Fn() -> String,
+) -> Result<Priced, Unpriced> {
+    for list in lists {
+        if list.contradictory.contains(item) {
+            return Err(Unpriced(format!("several prices of {} in {region} in {}", what(), list.name())));
         }
+        let Some(row) = list.rows.get(item) else { continue };
+        let Some(micro_usd_per_hour) = row.rate.micro_usd_per_hour(units) else {
+            let per = row.rate.per.as_str();
+            return Err(Unpriced(format!("the price of {} in {region} is for each {per}", what())));
+        };
+        return Ok(Priced { micro_usd_per_hour, list: list.name() });
     }
+    let names: Vec<String> = lists.iter().map(|list| named(list)).collect();
+    Err(Unpriced(format!("no price of {} in {region} in {}", what(), names.join(" or "))))
 }
 
-impl fmt::Display for Component {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::JupyterLab => "Studio:JupyterLab",
-            Self::CodeEditor => "Studio:CodeEditor",
-            Self::KernelGateway => "Studio:KernelGateway",
-            Self::Notebook => "Notebook",
-            Self::Hosting => "Hosting",
-            Self::AsyncInf => "AsyncInf",
-        })
+fn named(list: &PriceList) -> String {
+    let name = list.name();
+    match name.strip_prefix("bundled ") {
+        Some(date) => format!("the table of {date}"),
+        None => name,
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn region(name: &str) -> Region {
-        Region::parse(name).expect("a region")
-    }
-
-    fn price(region_name: &str, component: Component, instance_type: &str) -> Price {
-        let instance_type = InstanceType::parse(instance_type).expect("a type");
-        Prices::bundled().instance(&region(region_name), component, Some(&instance_type))
-    }
-
-    #[test]
-    fn a_price_is_its_own_regions_and_components_or_none() {
-        for (region, component, instance_type, micro_usd) in [
-            ("us-east-1", Component::JupyterLab, "ml.g4dn.xlarge", Some(736_400)),
-            ("us-east-1", Component::Notebook, "ml.g4dn.xlarge", Some(736_000)),
-            ("eu-west-1", Component::Hosting, "ml.g4dn.xlarge", Some(821_000)),
-            ("us-west-2", Component::JupyterLab, "ml.p4d.24xlarge", Some(25_251_286)),
-            ("us-east-1", Component::CodeEditor, "ml.g4dn.xlarge", None),
-            ("us-east-1", Component::AsyncInf, "ml.m5.xlarge", None),
-            ("us-east-1", Component::Notebook, "ml.r7i.4xlarge", None),
-            ("eu-west-1", Component::JupyterLab, "ml.g5.12xlarge", None),
-        ] {
-            let price = price(region, component, instance_type);
-            assert_eq!(price.micro_usd_per_hour(), micro_usd, "{region} {component} {instance_type}");
-            if let Price::Unpriced(why) = price {
-                assert!(why.contains(instance_type) && why.contains(region) && why.contains("2026-09-24"), "{why}");
-            }
-        }
-    }
-
-    #[test]
-    fn system_bills_nothing_for_the_classic_server_alone() {
-        let prices = Prices::bundled();
-        let system = InstanceType::parse("system").expect("a type");
-        for app_type in AppType::ALL {
-            let price = prices.app(&region("eu-west-1"), *app_type, Some(&system));
-            assert_eq!(price.micro_usd_per_hour(), (*app_type == AppType::JupyterServer).then_some(0), "{app_type}");
-        }
-    }
-
-    #[test]
-    fn a_volume_is_priced_where_its_size_and_region_are_known() {
-        let prices = Prices::bundled();
-        assert_eq!(prices.volume(&region("us-east-1"), Some(730)), Price::MicroUsdPerHour(112_000));
-        assert!(matches!(prices.volume(&region("us-east-1"), None), Price::Unpriced(_)));
-        assert!(matches!(prices.volume(&region("eu-west-1"), Some(5)), Price::Unpriced(_)));
-    }
-
-    #[test]
-    fn every_figure_has_a_source_that_is_at_first_hand() {
-        for (name, source) in Prices::bundled().sources() {
-            assert!(["published", "copy"].contains(&&*source.grade), "{name}");
-            assert!(!source.document.is_empty() && source.date.len() == 10, "{name}");
-        }
-        let nowhere = "schema_version = 1\nas_of = 2026-01-01\nsource = {}\n[[volumes]]\nsource = \"X\"\n\
-                       region = \"us-east-1\"\nusd_per_gb_month = \"1\"";
-        assert_eq!(Prices::parse(nowhere), Err(PricesError::Source("X".to_owned())));
-    }
-}
+mod tests;

@@ -1,14 +1,38 @@
 //! The price table as a file: every figure with its source.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use idle_core::{InstanceType, Region};
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
 use serde::Deserialize;
+use thiserror::Error;
 
-use super::{Component, MicroUsd, PriceKey, Prices, PricesError, Source};
+use super::{Component, Item, LIST_SCHEMA_VERSION, Offer, Per, PriceList, Rate, Row, VolumeOf, VolumeType};
 
 /// The version that this code reads.
 const SCHEMA_VERSION: u32 = 1;
+
+/// A price table that is none.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum TableError {
+    /// Not of the form.
+    #[error("the price table could not be read: {0}")]
+    Form(String),
+    /// Written by another version.
+    #[error("the price table has version {0}; hint: upgrade costctl")]
+    Version(u32),
+    /// No amount.
+    #[error("{0:?} is no amount in US dollars; hint: 0.7364")]
+    Amount(String),
+    /// No date.
+    #[error("{0} is no date; hint: 2026-09-24")]
+    Date(String),
+    /// A figure from nowhere.
+    #[error("source {0:?} is not described; hint: [source.{0}] with document, date and grade")]
+    Source(String),
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,6 +51,7 @@ struct Table {
 struct SourceRow {
     document: String,
     date: toml::value::Datetime,
+    /// `published` by AWS itself, or a third party's `copy` of AWS's own data.
     grade: String,
 }
 
@@ -47,44 +72,58 @@ struct Volumes {
     usd_per_gb_month: String,
 }
 
-/// The prices of a table.
-pub(super) fn read(text: &str) -> Result<Prices, PricesError> {
-    let table: Table = toml::from_str(text).map_err(|error| PricesError::Form(error.to_string()))?;
+/// A list for each region of a table's text.
+///
+/// # Errors
+/// [`TableError`] for the first mistake.
+pub(super) fn read(text: &str) -> Result<Vec<PriceList>, TableError> {
+    let table: Table = toml::from_str(text).map_err(|error| TableError::Form(error.to_string()))?;
     let Table { schema_version, as_of, source, instances, volumes } = table;
     if schema_version != SCHEMA_VERSION {
-        return Err(PricesError::Version(schema_version));
+        return Err(TableError::Version(schema_version));
     }
-    let known = |name: &String| match source.contains_key(name) {
-        true => Ok(name.clone()),
-        false => Err(PricesError::Source(name.clone())),
+    let as_of = midnight(&as_of)?;
+    let mut lists: BTreeMap<Region, PriceList> = BTreeMap::new();
+    let mut put = |region: Region, item: Item, name: &str, usd: &str, per: Per| -> Result<(), TableError> {
+        let SourceRow { document, date, grade } =
+            source.get(name).ok_or_else(|| TableError::Source(name.to_owned()))?;
+        let rate = Rate::parse(usd, per).ok_or_else(|| TableError::Amount(usd.to_owned()))?;
+        let document = Some(format!("{document}, {date} ({grade})"));
+        let row = Row { rate, effective_at: midnight(date)?, sku: None, document };
+        lists.entry(region.clone()).or_insert_with(|| empty(region, as_of)).rows.insert(item, row);
+        Ok(())
     };
-    let mut prices = Prices { as_of: as_of.to_string(), ..Prices::default() };
     for Instances { source, region, component, usd_per_hour } in instances {
-        let source = known(&source)?;
         for (instance_type, usd) in usd_per_hour {
-            let key = PriceKey { region: region.clone(), component, instance_type };
-            prices.instances.insert(key, MicroUsd { micro_usd: micro_usd(&usd)?, source: source.clone() });
+            put(region.clone(), Item::Instance(component, instance_type), &source, &usd, Per::Hour)?;
         }
     }
     for Volumes { source, region, usd_per_gb_month } in volumes {
-        let price = MicroUsd { micro_usd: micro_usd(&usd_per_gb_month)?, source: known(&source)? };
-        prices.gb_months.insert(region, price);
+        let item = Item::Volume(VolumeOf::Studio, VolumeType::Gp3);
+        put(region, item, &source, &usd_per_gb_month, Per::GbMonth)?;
     }
-    let about = |SourceRow { document, date, grade }| Source { document, date: date.to_string(), grade };
-    prices.sources = source.into_iter().map(|(name, row)| (name, about(row))).collect();
-    Ok(prices)
+    Ok(lists.into_values().collect())
 }
 
-/// A decimal in millionths, exactly: at most six digits after the point.
-fn micro_usd(text: &str) -> Result<u64, PricesError> {
-    let error = || PricesError::Amount(text.to_owned());
-    let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
-    let is_digits = |text: &str, most| (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-    if !is_digits(whole, 6) || !is_digits(part, 6) {
-        return Err(error());
+fn empty(region: Region, as_of: Timestamp) -> PriceList {
+    PriceList {
+        schema_version: LIST_SCHEMA_VERSION,
+        offer: Offer::Bundled,
+        region,
+        published_at: as_of,
+        fetched_at: as_of,
+        document: "the table that comes with costctl".to_owned(),
+        rows: BTreeMap::new(),
+        contradictory: BTreeSet::new(),
+        left_out: BTreeMap::new(),
     }
-    let number = |text: &str| text.parse::<u64>().map_err(|_| error());
-    Ok(number(whole)? * 1_000_000 + number(&format!("{part:0<6}"))?)
+}
+
+fn midnight(date: &toml::value::Datetime) -> Result<Timestamp, TableError> {
+    let text = date.to_string();
+    let day: Option<Date> = text.parse().ok();
+    let at = day.and_then(|day| TimeZone::UTC.to_timestamp(day.to_datetime(Time::midnight())).ok());
+    at.ok_or(TableError::Date(text))
 }
 
 #[cfg(test)]
@@ -92,12 +131,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn amounts_are_exact() {
-        for (text, micro) in [("0.05", 50_000), ("25.251286", 25_251_286), ("1", 1_000_000), ("0.000001", 1)] {
-            assert_eq!(micro_usd(text).ok(), Some(micro), "{text}");
+    fn every_figure_has_a_source_that_is_at_first_hand() {
+        let lists = read(include_str!("table.toml")).expect("read");
+        for row in lists.iter().flat_map(|list| list.rows.values()) {
+            let document = row.document.as_deref().unwrap_or_default();
+            assert!(document.ends_with("(published)") || document.ends_with("(copy)"), "{document}");
         }
-        for wrong in ["", ".5", "-1", "1.", "0.0000001", "1e3", "1,5", "+1"] {
-            assert!(micro_usd(wrong).is_err(), "{wrong}");
-        }
+        let wrong = |text: &str| read(&format!("schema_version = 1\nas_of = 2026-01-01\nsource = {{}}\n{text}"));
+        let nowhere = "[[volumes]]\nsource = \"X\"\nregion = \"us-east-1\"\nusd_per_gb_month = \"1\"";
+        assert_eq!(wrong(nowhere), Err(TableError::Source("X".to_owned())));
+        assert!(matches!(wrong("more = 1"), Err(TableError::Form(_))));
     }
 }
