@@ -8,8 +8,9 @@ pub(super) struct Words {
     text: String,
     /// Where each word ends in `text`.
     ends: Vec<usize>,
-    /// Numbers by hash, one more than the number, 0 for none. Its length is a power of two.
-    slots: Vec<u32>,
+    /// By hash: its upper half, by which most others are told apart without their text, and one
+    /// more than the number, 0 for none. The length is a power of two.
+    slots: Vec<(u32, u32)>,
 }
 
 impl Words {
@@ -18,13 +19,15 @@ impl Words {
         if self.slots.len() <= self.ends.len() * 2 {
             self.grow();
         }
-        let at = self.slot(word);
-        if self.slots[at] == 0 {
+        let hash = hash(word);
+        let at = self.slot(hash, |known| self.word(known) == word);
+        if self.slots[at].1 == 0 {
             self.text.push_str(word);
             self.ends.push(self.text.len());
-            self.slots[at] = u32::try_from(self.ends.len()).expect("fewer than four billion names");
+            let number = u32::try_from(self.ends.len()).expect("fewer than four billion names");
+            self.slots[at] = (upper(hash), number);
         }
-        self.slots[at] - 1
+        self.slots[at].1 - 1
     }
 
     /// The text of a number.
@@ -47,29 +50,43 @@ impl Words {
     }
 
     /// The place of a word, or the free one where it belongs.
-    fn slot(&self, word: &str) -> usize {
+    fn slot(&self, hash: u64, is_it: impl Fn(u32) -> bool) -> usize {
         let mask = self.slots.len() - 1;
-        let mut at = hash(word) & mask;
-        while self.slots[at] != 0 && self.word(self.slots[at] - 1) != word {
+        let mut at = lower(hash) & mask;
+        loop {
+            let (known, number) = self.slots[at];
+            if number == 0 || (known == upper(hash) && is_it(number - 1)) {
+                return at;
+            }
             at = (at + 1) & mask;
         }
-        at
     }
 
     fn grow(&mut self) {
-        self.slots = vec![0; (self.slots.len() * 2).max(64)];
-        for number in 0..self.ends.len() {
-            let at = self.slot(self.word(u32::try_from(number).expect("as many as were added")));
-            self.slots[at] = u32::try_from(number + 1).expect("as many as were added");
+        self.slots = vec![(0, 0); (self.slots.len() * 2).max(64)];
+        for number in 0..u32::try_from(self.ends.len()).expect("as many as were added") {
+            let hash = hash(self.word(number));
+            // Each is there once.
+            let at = self.slot(hash, |_| false);
+            self.slots[at] = (upper(hash), number + 1);
         }
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "any part of a hash is one")]
-fn hash(word: &str) -> usize {
+fn hash(word: &str) -> u64 {
     let mut mix = Mix::default();
     mix.write(word.as_bytes());
-    mix.finish() as usize
+    mix.finish()
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a part is asked for")]
+fn upper(hash: u64) -> u32 {
+    (hash >> 32) as u32
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a part is asked for")]
+fn lower(hash: u64) -> usize {
+    hash as usize
 }
 
 /// A hasher for names out of our own lines: fast, and the same in every run.
@@ -79,8 +96,9 @@ pub(super) struct Mix(u64);
 /// For the maps of the standard library.
 pub(super) type Mixed = BuildHasherDefault<Mix>;
 
-/// An odd number without a pattern in its bits: the golden ratio's.
+/// Odd numbers without a pattern in their bits: the golden ratio's and that of the root of two.
 const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+const SEED: u64 = 0x6A09_E667_F3BC_C909;
 
 impl Hasher for Mix {
     fn write(&mut self, bytes: &[u8]) {
@@ -102,13 +120,19 @@ impl Hasher for Mix {
     }
 
     fn write_u64(&mut self, value: u64) {
-        self.0 = (self.0.rotate_left(23) ^ value).wrapping_mul(FACTOR);
+        // Both halves of the product: one alone knows nothing of the upper, or the lower, bits.
+        let product = u128::from(self.0 ^ value ^ SEED) * u128::from(FACTOR);
+        self.0 = fold_half(product);
     }
 
     fn finish(&self) -> u64 {
-        // The low bits of a product know little of the high ones of its factors.
-        (self.0 ^ (self.0 >> 32)).wrapping_mul(FACTOR) >> 8
+        fold_half(u128::from(self.0 ^ FACTOR) * u128::from(SEED))
     }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a part is asked for")]
+fn fold_half(product: u128) -> u64 {
+    product as u64 ^ (product >> 64) as u64
 }
 
 #[cfg(test)]
