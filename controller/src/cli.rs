@@ -4,6 +4,7 @@ mod allowlist;
 mod install;
 mod look;
 mod sweep;
+mod top;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use idle_core::DomainId;
@@ -12,6 +13,7 @@ pub(crate) use allowlist::{Allowlist, Apply, Compile, Format as AllowlistFormat}
 pub(crate) use install::{Agent, Artifacts, Coverage, Install, LifecycleScript, Undo, Uninstall};
 pub(crate) use look::{Inventory, Look, Scopes, role_name, session_name};
 pub(crate) use sweep::{Acting, ApplyPlan, Deciding, Evidence, Explain, ExplainApp, Explained, Plan, Sweep};
+pub(crate) use top::{LEAST_EVERY, Top};
 
 /// Finds what SageMaker bills without need, and stops it safely.
 #[derive(Debug, Parser)]
@@ -72,6 +74,8 @@ pub(crate) enum Command {
     Apply(ApplyPlan),
     /// Say which rules of the policy hold, which won and where they stand. Changes nothing.
     Explain(Explain),
+    /// Watch what runs, how idle it is, what it bills and what comes next. Changes nothing.
+    Top(Top),
     /// Print an on-start script as `install` would install it. Calls no AWS service.
     LifecycleScript(LifecycleScript),
 }

@@ -23,7 +23,7 @@ use crate::observe::{CallError, Pace};
 use role::{Role, RoleCredentials};
 
 pub(crate) use items::{Item, items, open_item};
-pub(crate) use open::{Opened, open};
+pub(crate) use open::{Opened, open, open_quietly};
 pub(crate) use wanted::WantedError;
 
 /// One call may take this long.

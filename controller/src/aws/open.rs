@@ -30,6 +30,16 @@ pub(crate) struct Opened {
 /// When there is no region, the scopes are not usable, or it is not known who the
 /// caller is or which accounts the organization has.
 pub(crate) async fn open(global: &Global, scopes: &Scopes) -> Result<Opened> {
+    let opened = open_quietly(global, scopes).await?;
+    opened.introduce();
+    Ok(opened)
+}
+
+/// The same, and says nothing.
+///
+/// # Errors
+/// As for [`open`].
+pub(crate) async fn open_quietly(global: &Global, scopes: &Scopes) -> Result<Opened> {
     let (tasks, mut opened) = all_tasks(global, scopes).await?;
     let mut answers: Vec<(usize, Opened)> = futures_util::stream::iter(tasks.into_iter().enumerate())
         .map(|(n, task)| async move { (n, task.run(global).await) })
@@ -42,7 +52,6 @@ pub(crate) async fn open(global: &Global, scopes: &Scopes) -> Result<Opened> {
         opened.sessions.extend(answer.sessions);
         opened.unreached.extend(answer.unreached);
     }
-    opened.introduce();
     Ok(opened)
 }
 

@@ -77,7 +77,7 @@ pub(crate) struct Inventory {
     pub(crate) output: Output,
 }
 
-fn kind(text: &str) -> Result<Kind, String> {
+pub(super) fn kind(text: &str) -> Result<Kind, String> {
     match text {
         "apps" => Ok(Kind::Apps),
         "endpoints" => Ok(Kind::Endpoints),

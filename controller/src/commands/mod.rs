@@ -17,6 +17,7 @@ pub(crate) mod planning;
 mod region;
 mod rollback;
 pub(crate) mod sweep;
+mod top;
 mod trial;
 mod uninstall;
 pub(crate) mod verdict;
@@ -44,6 +45,7 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
         Command::Plan(args) => plan::run(&global, &args).await,
         Command::Apply(args) => apply_plan::run(&global, &args).await,
         Command::Explain(args) => explain::run(&global, &args).await,
+        Command::Top(args) => top::run(&global, &args).await,
         Command::LifecycleScript(args) => lifecycle_script::run(&global, &args).await,
     };
     done.unwrap_or_else(|error| {
@@ -56,6 +58,7 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
             || error.is::<payload::SettingsError>()
             || error.is::<allowlist::RulesError>()
             || error.is::<sweep::FlagError>()
+            || error.is::<top::NoTerminal>()
             || error.is::<PlanFileError>()
             || planning::is_policy_error(&error)
             || matches!(error.downcast_ref(), Some(StoreError::Url { .. } | StoreError::Missing { .. }));

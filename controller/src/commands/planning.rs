@@ -14,7 +14,7 @@ use super::inventory::{Looked, look_since};
 use crate::aws::{Session, config};
 use crate::bucket;
 use crate::cli::{Deciding, Evidence, Global, Look};
-use crate::observe;
+use crate::observe::{self, Watcher};
 use crate::record::{Place, Store, StoreError, known_accounts};
 use crate::render::Progress;
 use crate::script::hex;
@@ -112,7 +112,7 @@ pub(crate) async fn closer(
     sessions: &[Session],
     snapshot: &mut Snapshot,
     more: Vec<Candidate>,
-    progress: &Progress,
+    progress: &dyn Watcher,
 ) {
     let mut closer = candidates(&policy.rules, snapshot, Timestamp::now());
     closer.extend(more);
@@ -128,6 +128,14 @@ pub(crate) fn decided(policy: &Policy, deciding: &Deciding, snapshot: &Snapshot,
 }
 
 impl Policy {
+    /// Which it is, in words.
+    pub(crate) fn said(&self) -> String {
+        match self.sha256.get(..DIGITS).filter(|_| self.name != BUILT_IN) {
+            Some(digits) => format!("policy {}, SHA-256 {digits}…", self.name),
+            None => format!("policy {BUILT_IN}"),
+        }
+    }
+
     /// How far back heartbeats and invocations are needed.
     pub(crate) fn windows(&self) -> (SignedDuration, SignedDuration) {
         (self.rules.heartbeat_window(), self.rules.invocations_window())
@@ -150,10 +158,7 @@ pub(crate) async fn policy(global: &Global, deciding: &Deciding) -> Result<Polic
         Some((path, object)) => parsed(path, text_of(global, deciding, object).await?),
         None => of_file(path),
     }?;
-    match policy.sha256.get(..DIGITS).filter(|_| policy.name != BUILT_IN) {
-        Some(digits) => eprintln!("policy {}, SHA-256 {digits}…", policy.name),
-        None => eprintln!("policy {BUILT_IN}"),
-    }
+    eprintln!("{}", policy.said());
     Ok(policy)
 }
 

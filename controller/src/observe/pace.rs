@@ -115,12 +115,18 @@ struct Bucket {
     start: f64,
     rate: f64,
     next: Instant,
+    turns: u64,
 }
 
 impl Pace {
     pub(crate) fn new(reads: f64, writes: f64) -> Self {
-        let bucket = |rate| Mutex::new(Bucket { start: rate, rate, next: Instant::now() });
+        let bucket = |rate| Mutex::new(Bucket { start: rate, rate, next: Instant::now(), turns: 0 });
         Self { reads: bucket(reads), writes: bucket(writes) }
+    }
+
+    /// So many reading calls were made so far, each try counted.
+    pub(crate) async fn reads_so_far(&self) -> u64 {
+        self.reads.lock().await.turns
     }
 
     /// The answer of a reading call.
@@ -254,6 +260,7 @@ impl Bucket {
         let now = Instant::now();
         let at = self.next.max(now);
         self.next = at + Duration::from_secs_f64(1.0 / self.rate);
+        self.turns += 1;
         at - now
     }
 
@@ -339,7 +346,7 @@ mod tests {
 
     #[test]
     fn a_throttled_pace_halves_recovers_and_keeps_its_bounds() {
-        let mut bucket = Bucket { start: 5.0, rate: 5.0, next: Instant::now() };
+        let mut bucket = Bucket { start: 5.0, rate: 5.0, next: Instant::now(), turns: 0 };
         bucket.throttled();
         assert!((bucket.rate - 2.5).abs() < 1e-9);
         (0..100).for_each(|_| bucket.throttled());

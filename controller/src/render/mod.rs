@@ -8,6 +8,7 @@ mod progress;
 mod report;
 mod sweep;
 mod table;
+pub(crate) mod top;
 
 pub(crate) use allowlist::{HiddenRule, QuotasReport, hidden_types, quota_wishes, quotas};
 pub(crate) use coverage::{CoverageReport, coverage};

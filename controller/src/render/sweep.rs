@@ -245,7 +245,7 @@ fn total<'a>(prices: impl Iterator<Item = &'a Price>) -> (String, usize) {
 }
 
 /// Dollars with the four digits that prices have; rounded half up.
-fn dollars(micro_usd: u64) -> String {
+pub(super) fn dollars(micro_usd: u64) -> String {
     let tenths_of_milli = (micro_usd + 50) / 100;
     format!("{}.{:04}", tenths_of_milli / 10_000, tenths_of_milli % 10_000)
 }
