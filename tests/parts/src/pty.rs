@@ -13,7 +13,10 @@ pub struct Pty(Running);
 
 impl Pty {
     /// Opens it with a command that runs util-linux's `script`.
-    pub(crate) fn open(mut command: Command, script: &str) -> anyhow::Result<Self> {
+    ///
+    /// # Errors
+    /// When it cannot be run.
+    pub fn open(mut command: Command, script: &str) -> anyhow::Result<Self> {
         // A terminal without a size confuses editors and pagers.
         let sized = format!("stty rows 24 columns 80\n{script}");
         command.args(["--quiet", "--flush", "--return", "--command", &sized, "/dev/null"]);
