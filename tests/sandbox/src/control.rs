@@ -10,6 +10,7 @@ mod fleet;
 mod force;
 mod metrics;
 mod organization;
+mod prices;
 mod seed;
 pub(crate) mod when;
 
@@ -61,6 +62,7 @@ pub(crate) type Changed = Result<Value, Refusal>;
 /// | `seed` | POST | puts resources there as they are given, or a whole fleet: [`seed`] |
 /// | `metrics` | POST | data of any namespace and age: [`metrics`] |
 /// | `organization`, `quotas` | POST | accounts and quotas: [`organization`] |
+/// | `prices` | POST | replaces all price lists: [`prices`] |
 /// | `call` | POST | an operation of somebody else, which the log does not show |
 /// | `when` | POST | another of these changes, made when a call comes: [`when`] |
 ///
@@ -76,6 +78,7 @@ pub(crate) fn apply(inner: &mut Inner, cli: &Cli, name: &str, request: &Value) -
         "metrics" => metrics::put(inner, &context(inner, cli, request), request),
         "organization" => organization::organization(inner, &context(inner, cli, request), request),
         "quotas" => organization::quotas(inner, &context(inner, cli, request), request),
+        "prices" => prices::prices(inner, request),
         "call" => call(inner, context(inner, cli, request), request),
         "when" => when::schedule(inner, request),
         other => Err(Refusal::not_found(format!("there is no change {other}"))),
@@ -84,7 +87,8 @@ pub(crate) fn apply(inner: &mut Inner, cli: &Cli, name: &str, request: &Value) -
 
 /// Whether there is a change of this name.
 fn is_change(name: &str) -> bool {
-    ["app", "domain", "resource", "health-check", "seed", "metrics", "organization", "quotas", "call"].contains(&name)
+    ["app", "domain", "resource", "health-check", "seed", "metrics", "organization", "quotas", "prices", "call"]
+        .contains(&name)
 }
 
 /// One change.

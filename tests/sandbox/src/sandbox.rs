@@ -16,6 +16,7 @@ use crate::error::{Answer, ApiError};
 use crate::faults::{Fault, Faults, Kind};
 use crate::service;
 use crate::service::organizations::Organization;
+use crate::service::pricing::PriceBook;
 use crate::service::sts::{self, Sessions};
 
 use crate::world::{Context, World};
@@ -34,6 +35,7 @@ pub(crate) struct Inner {
     pub(crate) calls: Calls,
     pub(crate) sessions: Sessions,
     pub(crate) organization: Organization,
+    pub(crate) prices: PriceBook,
     pub(crate) whens: Vec<When>,
     faults: Faults,
     requests: u64,

@@ -3,6 +3,7 @@
 
 mod body;
 mod cbor;
+mod files;
 mod json;
 mod query;
 mod query_mode;
@@ -23,7 +24,7 @@ use crate::control::{self, credentials};
 use crate::error::{Answer, ApiError};
 use crate::sandbox::Sandbox;
 
-/// All routes: AWS's protocols on `/` and `/service`, credentials of containers and instances, and the tests' own below `/_sandbox`.
+/// All routes: AWS's protocols on `/` and `/service`, credentials of containers and instances, price files, and the tests' own below `/_sandbox`.
 pub(crate) fn router(sandbox: Arc<Sandbox>) -> Router {
     let changes = patch(control::change).post(control::change).layer(DefaultBodyLimit::max(control::MOST_BODY));
     Router::new()
@@ -33,6 +34,8 @@ pub(crate) fn router(sandbox: Arc<Sandbox>) -> Router {
         .route("/latest/api/token", put(credentials::instance_metadata_token))
         .route("/latest/meta-data/iam/security-credentials/", get(credentials::instance_role))
         .route("/latest/meta-data/iam/security-credentials/{role}", get(credentials::instance_credentials))
+        .route("/{of}/v1.0/aws/{offer}/{version}/region_index.json", get(files::prices))
+        .route("/{of}/v1.0/aws/{offer}/{version}/{region}/index.json", get(files::prices))
         .route("/_sandbox/calls", get(control::calls).delete(control::clear_calls))
         .route("/_sandbox/call-counts", get(control::call_counts))
         .route("/_sandbox/{change}", changes)

@@ -18,6 +18,7 @@ const TARGETS: &[(&str, &str)] = &[
     ("organizations", "AWSOrganizationsV20161128"),
     ("ssm", "AmazonSSM"),
     ("servicequotas", "ServiceQuotasV20190624"),
+    ("pricing", "AWSPriceListService"),
 ];
 
 impl Sandbox {
@@ -61,6 +62,14 @@ impl Sandbox {
     /// When a quota is refused.
     pub fn quotas(&self, request: &Value) -> anyhow::Result<()> {
         self.change(Method::POST, "quotas", request).map(drop)
+    }
+
+    /// Replaces all price lists, as in `{"Prices": [{"Region", "UsageType", "Usd"}]}`.
+    ///
+    /// # Errors
+    /// When a price is refused.
+    pub fn prices(&self, request: &Value) -> anyhow::Result<()> {
+        self.change(Method::POST, "prices", request).map(drop)
     }
 
     /// Makes a change when a call comes, as in

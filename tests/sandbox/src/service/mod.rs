@@ -3,6 +3,7 @@
 pub(crate) mod auto_scaling;
 pub(crate) mod cloudwatch;
 pub(crate) mod organizations;
+pub(crate) mod pricing;
 pub(crate) mod quotas;
 pub(crate) mod sagemaker;
 pub(crate) mod sns;
@@ -30,6 +31,8 @@ pub(crate) fn answer(inner: &mut Inner, context: &Context, operation: &str, requ
             return inner.sessions.answer(context, operation, request);
         }
         "organizations" => return inner.organization.answer(context, operation, request),
+        "pricing" => return pricing::answer(&inner.prices, context, operation, request),
+        pricing::FILES => return pricing::file(&inner.prices, operation, request),
         _ => {}
     }
     let region = inner.world.region(&context.caller, context.now);

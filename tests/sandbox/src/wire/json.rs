@@ -38,6 +38,7 @@ const PROTOCOLS: &[Protocol] = &[
     plain("AWSOrganizationsV20161128.", "organizations"),
     plain("AmazonSSM.", "ssm"),
     plain("ServiceQuotasV20190624.", "servicequotas"),
+    plain("AWSPriceListService.", "pricing"),
 ];
 
 /// The response to a request that names this target.
