@@ -3,6 +3,7 @@
 mod allowlist;
 mod install;
 mod look;
+mod prices;
 mod sweep;
 mod top;
 
@@ -12,6 +13,7 @@ use idle_core::DomainId;
 pub(crate) use allowlist::{Allowlist, Apply, Compile, Format as AllowlistFormat};
 pub(crate) use install::{Agent, Artifacts, Coverage, Install, LifecycleScript, Undo, Uninstall};
 pub(crate) use look::{Inventory, Look, Scopes, role_name, session_name};
+pub(crate) use prices::{PriceLists, Prices, PricesFrom, PricesRefresh, PricesShow};
 pub(crate) use sweep::{Acting, ApplyPlan, Deciding, Evidence, Explain, ExplainApp, Explained, Plan, Sweep};
 pub(crate) use top::{LEAST_EVERY, Top};
 
@@ -76,6 +78,9 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Watch what runs, how idle it is, what it bills and what comes next. Changes nothing.
     Top(Top),
+    /// Fetch AWS's price lists, or say what they say.
+    #[command(subcommand)]
+    Prices(Prices),
     /// Print an on-start script as `install` would install it. Calls no AWS service.
     LifecycleScript(LifecycleScript),
 }

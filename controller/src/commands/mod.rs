@@ -14,6 +14,7 @@ pub(crate) mod outcomes;
 mod payload;
 mod plan;
 pub(crate) mod planning;
+pub(crate) mod prices;
 mod region;
 mod rollback;
 pub(crate) mod sweep;
@@ -28,7 +29,7 @@ use crate::aws::WantedError;
 use crate::cli::{Cli, Command};
 use crate::exit::Exit;
 use crate::observe::SnapshotError;
-use crate::record::{BinaryError, PlanFileError, StoreError};
+use crate::record::{BinaryError, PlanFileError, PriceCacheError, StoreError};
 use crate::script::ScriptError;
 
 /// Runs the command; a failure is told once, here.
@@ -46,6 +47,7 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
         Command::Apply(args) => apply_plan::run(&global, &args).await,
         Command::Explain(args) => explain::run(&global, &args).await,
         Command::Top(args) => top::run(&global, &args).await,
+        Command::Prices(args) => prices::run(&global, &args).await,
         Command::LifecycleScript(args) => lifecycle_script::run(&global, &args).await,
     };
     done.unwrap_or_else(|error| {
@@ -60,6 +62,8 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
             || error.is::<sweep::FlagError>()
             || error.is::<top::NoTerminal>()
             || error.is::<PlanFileError>()
+            || error.is::<prices::NoFolder>()
+            || matches!(error.downcast_ref(), Some(PriceCacheError::Damaged { .. } | PriceCacheError::Newer { .. }))
             || planning::is_policy_error(&error)
             || matches!(error.downcast_ref(), Some(StoreError::Url { .. } | StoreError::Missing { .. }));
         if is_usage { Exit::Usage } else { Exit::Failed }

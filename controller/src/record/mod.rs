@@ -7,6 +7,7 @@ mod hidden_images;
 mod lease;
 mod notebook_image;
 mod plan_file;
+mod price_cache;
 mod store;
 
 pub(crate) use before_image::BeforeImages;
@@ -20,4 +21,5 @@ pub(crate) use lease::{Lease, LeaseError};
 pub(crate) use notebook_image::{notebook_images, write_notebook_image};
 pub(crate) use plan_file::{PlanFile, PlanFileError, digest as plan_digest, read_plan, write_plan};
 pub(crate) use plan_file::{parse_plan, plan_bytes};
+pub(crate) use price_cache::{PriceCache, PriceCacheError};
 pub(crate) use store::{Place, Store, StoreError};

@@ -4,6 +4,7 @@ mod allowlist;
 mod coverage;
 mod explain;
 mod inventory;
+mod prices;
 mod progress;
 mod report;
 mod sweep;
@@ -14,6 +15,7 @@ pub(crate) use allowlist::{HiddenRule, QuotasReport, hidden_types, quota_wishes,
 pub(crate) use coverage::{CoverageReport, coverage};
 pub(crate) use explain::{ExplainReport, RuleRow, explain};
 pub(crate) use inventory::{inventory, resources, unseen};
+pub(crate) use prices::{Fetched, PriceRow, PricesReport, UnpricedRow, fetched, prices};
 pub(crate) use progress::Progress;
 pub(crate) use report::{ConfigRow, Outcome, RegionReport, Report, Verb, outcomes, plan};
 pub(crate) use sweep::{Acted, ActedRow, SweepReport, acted, plan_document, target};
