@@ -64,6 +64,24 @@ fn boto3_asks_the_smaller_services() {
 }
 
 #[test]
+fn boto3_asks_for_prices() {
+    let sandbox = started();
+    let price =
+        |region: &str, usage_type: &str, usd: &str| json!({ "Region": region, "UsageType": usage_type, "Usd": usd });
+    let mut endpoint = price("us-east-1", "VpcEndpoint-Hours", "0.01");
+    endpoint["Offer"] = json!("AmazonVPC");
+    let prices = [
+        price("eu-west-1", "Host:ml.m5.xlarge", "0.257"),
+        price("eu-west-1", "Studio:JupyterLab-ml.m5.xlarge", "0.257"),
+        price("eu-west-1", "Host:VolumeUsage.gp2", "0.154"),
+        price("us-east-1", "Host:ml.m5.xlarge", "0.23"),
+        endpoint,
+    ];
+    sandbox.prices(&json!({ "Prices": prices })).unwrap();
+    says(&sandbox, "prices.py", "all 3 operations answered");
+}
+
+#[test]
 fn boto3_sees_scripted_faults_as_awss_errors() {
     let metric = "put_metric_data(Namespace='Idle', MetricData=[{'MetricName': 'm', 'Value': 1}])";
     for (service, operation, call, codes) in [

@@ -19,6 +19,7 @@ fn a_service_answers_to_its_own_signatures_alone() {
         ("ServiceQuotasV20190624.ListServiceQuotas", "servicequotas"),
         ("AnyScaleFrontendService.DescribeScalableTargets", "application-autoscaling"),
         ("AmazonSSM.GetParameter", "ssm"),
+        ("AWSPriceListService.GetProducts", "pricing"),
     ] {
         let wrong = ask(&server, target, "sagemaker", json!({}));
         assert_eq!(wrong.headers()["x-amzn-errortype"], "InvalidSignatureException", "{target}");
@@ -62,6 +63,44 @@ fn pages_are_as_large_as_each_service_allows() {
         server.unchanged("organization", wrong);
     }
     server.unchanged("quotas", json!({ "Quotas": [{ "QuotaCode": "L-1" }] }));
+    server.unchanged("prices", json!({ "Prices": [{ "Region": "eu-west-1", "UsageType": "Host:ml.m5.xlarge" }] }));
+}
+
+#[test]
+fn price_files_are_for_everybody_and_lead_to_each_other() {
+    let server = Server::start(&[]);
+    let prices = [json!({ "Region": "eu-west-1", "UsageType": "Host:ml.m5.xlarge", "Usd": "0.257" })];
+    let rate = json!({ "Region": "eu-west-1", "UsageType": "Host:ml.m5.xlarge", "Term": "1yr", "Option": "No Upfront", "Usd": "0.19" });
+    server.change("prices", json!({ "Prices": prices, "SavingsPlans": [rate] }));
+    let get = |path: &str| server.send("GET", path, &[], "").unwrap();
+    let file = |path: &str| -> Value { serde_json::from_str(get(path).body()).unwrap() };
+    let index = file("/offers/v1.0/aws/AmazonSageMaker/current/region_index.json");
+    let offer = file(index["regions"]["eu-west-1"]["currentVersionUrl"].as_str().unwrap());
+    assert_eq!((&offer["offerCode"], offer["products"].as_object().unwrap().len()), (&json!("AmazonSageMaker"), 3));
+    let index = file("/savingsPlan/v1.0/aws/AWSMachineLearningSavingsPlans/current/region_index.json");
+    let plans = file(index["regions"][0]["versionUrl"].as_str().unwrap());
+    let rate = &plans["terms"]["savingsPlan"][0]["rates"][0];
+    assert_eq!(
+        (&rate["discountedUsageType"], &rate["discountedRate"]["price"]),
+        (&json!("EU-Host:ml.m5.xlarge"), &json!("0.19"))
+    );
+    for path in [
+        "/offers/v1.0/aws/AmazonEC2/current/region_index.json",
+        "/offers/v1.0/aws/AmazonSageMaker/current/eu-west-9/index.json",
+    ] {
+        let answer = get(path);
+        assert_eq!(
+            (answer.status().as_u16(), answer.body().contains("<Code>AccessDenied</Code>")),
+            (403, true),
+            "{path}"
+        );
+    }
+    let calls = server.calls();
+    let files: Vec<&Value> = calls.iter().filter(|call| call["service"] == "price-files").collect();
+    assert_eq!(
+        (files.len(), &files[0]["operation"], &files[2]["operation"]),
+        (6, &json!("GetOfferFile"), &json!("GetSavingsPlanFile"))
+    );
 }
 
 #[test]
