@@ -7,7 +7,7 @@ use cost_planner::snapshot::Kind;
 use idle_core::AccountId;
 use jiff::SignedDuration;
 
-use super::Output;
+use super::{Output, PriceLists};
 
 /// Which accounts, and as whom.
 #[derive(Debug, Clone, Args)]
@@ -63,6 +63,9 @@ pub(crate) struct Look {
     #[arg(long, env = "COSTCTL_INVOCATIONS_WITHIN", value_name = "DURATION", default_value = "65d",
           help_heading = "Extent", value_parser = invocations_within)]
     pub(crate) invocations_within: SignedDuration,
+    // Last, because its heading goes on.
+    #[command(flatten)]
+    pub(crate) lists: PriceLists,
 }
 
 #[derive(Debug, Args)]

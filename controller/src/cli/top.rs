@@ -7,7 +7,7 @@ use cost_planner::snapshot::Kind;
 use jiff::SignedDuration;
 
 use super::look::kind;
-use super::{Deciding, Evidence, Look, Scopes};
+use super::{Deciding, Evidence, Look, PriceLists, Scopes};
 
 #[derive(Debug, Args)]
 pub(crate) struct Top {
@@ -25,6 +25,9 @@ pub(crate) struct Top {
     #[arg(long, env = "COSTCTL_EVERY", value_name = "DURATION", default_value = "60s", value_parser = every,
           help_heading = "Extent")]
     pub(crate) every: SignedDuration,
+    // Last, because its heading goes on.
+    #[command(flatten)]
+    pub(crate) lists: PriceLists,
 }
 
 impl Top {
@@ -37,6 +40,7 @@ impl Top {
             from_snapshot: None,
             heartbeats_within: SignedDuration::ZERO,
             invocations_within: SignedDuration::ZERO,
+            lists: self.lists.clone(),
         }
     }
 }

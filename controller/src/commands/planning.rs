@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
 use super::inventory::{Looked, look_since};
+use super::prices;
 use crate::aws::{Session, config};
 use crate::bucket;
 use crate::cli::{Deciding, Evidence, Global, Look};
@@ -87,6 +88,7 @@ pub(super) async fn planned_with(
     evidence: &Evidence,
     more: impl FnOnce(&Snapshot) -> Vec<Candidate>,
 ) -> Result<Planned> {
+    let prices = prices::known(&look.lists)?;
     let policy = policy(global, deciding).await?;
     let past = past(store(global, evidence).await?.as_ref()).await?;
     let Looked { mut snapshot, sessions, saving } = look_since(global, look, policy.windows()).await?;
@@ -101,7 +103,7 @@ pub(super) async fn planned_with(
     }
     // A plan that is made again is made as of when all of it was seen.
     let now = if look.from_snapshot.is_some() { snapshot.seen_at() } else { Timestamp::now() };
-    let plan = decided(&policy, deciding, &snapshot, &past, now);
+    let plan = decided(&policy, deciding, &prices, &snapshot, &past, now);
     Ok(Planned { policy, snapshot, plan, sessions })
 }
 
@@ -122,9 +124,16 @@ pub(crate) async fn closer(
 }
 
 /// The plan for what was seen.
-pub(crate) fn decided(policy: &Policy, deciding: &Deciding, snapshot: &Snapshot, past: &Past, now: Timestamp) -> Plan {
+pub(crate) fn decided(
+    policy: &Policy,
+    deciding: &Deciding,
+    prices: &Prices,
+    snapshot: &Snapshot,
+    past: &Past,
+    now: Timestamp,
+) -> Plan {
     let allowed = Allowed { endpoints: deciding.endpoints };
-    plan(&policy.rules, snapshot, past, &Prices::bundled(), &allowed, now)
+    plan(&policy.rules, snapshot, past, prices, &allowed, now)
 }
 
 impl Policy {

@@ -9,7 +9,6 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use cost_planner::plan::Prices;
 use jiff::{SignedDuration, Timestamp};
 use ratatui::crossterm::event::Event;
 use thiserror::Error;
@@ -21,6 +20,7 @@ use self::keys::Keys;
 use self::looks::{Eyes, Ground, Looked, Progress};
 use self::terminal::Screen;
 use super::planning::{policy, store};
+use super::prices;
 use crate::aws;
 use crate::cli::{Global, LEAST_EVERY, Top};
 use crate::exit::Exit;
@@ -40,9 +40,10 @@ pub(super) async fn run(global: &Global, args: &Top) -> Result<Exit> {
     }
     let policy = policy(global, &args.deciding).await?;
     let store = store(global, &args.evidence).await?;
+    let prices = prices::known(&args.lists)?;
     let opened = aws::open(global, &args.scopes).await?;
     let view = View::new(Seen { policy: policy.said(), every: args.every, colour: colour() });
-    let ground = Ground { global, args, look: args.look(), policy, prices: Prices::bundled(), store };
+    let ground = Ground { global, args, look: args.look(), policy, prices, store };
     let signals = Signals::listen().context("listening to signals")?;
     let screen = Screen::open().context("taking the terminal")?;
     let mut watch = Watch { ground: &ground, eyes: Some(Eyes::new(opened)), look: None, progress: Progress::default() };

@@ -17,7 +17,7 @@ use super::scopes::Wanted;
 use super::shelf::{ACTS, Of, PLAN, Shelf, WANTED};
 use crate::act;
 use crate::aws::Item;
-use crate::commands::{acting, planning, sweep};
+use crate::commands::{acting, planning, prices, sweep};
 use crate::record::PlanFile;
 use crate::script::hex;
 
@@ -65,10 +65,11 @@ async fn whole(flags: &Flags, shelf: &Shelf, wanted: &Wanted) -> Result<PlanDocu
     if flags.sweep.go.execute {
         planning::must_be_chosen(&flags.sweep.deciding)?;
     }
+    let prices = prices::known(&flags.sweep.look.lists)?;
     let policy = planning::policy(&flags.global, &flags.sweep.deciding).await?;
     let past = planning::past(Some(&shelf.store)).await?;
     let snapshot = merged(shelf, wanted).await;
-    let plan = planning::decided(&policy, &flags.sweep.deciding, &snapshot, &past, Timestamp::now());
+    let plan = planning::decided(&policy, &flags.sweep.deciding, &prices, &snapshot, &past, Timestamp::now());
     Ok(plan.document(&snapshot, &policy.sha256, sweep::VALID_FOR))
 }
 

@@ -8,3 +8,5 @@ mod lists;
 mod points;
 #[path = "prices/refresh.rs"]
 mod refresh;
+#[path = "prices/sweep.rs"]
+mod sweep;

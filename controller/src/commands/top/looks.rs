@@ -77,7 +77,7 @@ async fn fleet(ground: &Ground<'_>, opened: &Opened, progress: &Progress) -> any
     let asked = asked(look, policy.windows());
     let mut snapshot = snapshot(&opened.sessions, opened.unreached.clone(), &asked, progress).await;
     closer(policy, look, &opened.sessions, &mut snapshot, Vec::new(), progress).await;
-    let plan = decided(policy, &args.deciding, &snapshot, &past, Timestamp::now());
+    let plan = decided(policy, &args.deciding, prices, &snapshot, &past, Timestamp::now());
     Ok(Fleet::of(&snapshot, &plan, &policy.rules, prices))
 }
 

@@ -49,10 +49,15 @@ impl Lists {
 
     /// The same with more in its environment.
     pub(crate) fn run_with(&self, words: &str, env: &[(&str, &str)], code: i32) -> (String, String) {
+        self.costctl(&format!("prices {words}"), env, code)
+    }
+
+    /// The same of any command.
+    pub(crate) fn costctl(&self, words: &str, env: &[(&str, &str)], code: i32) -> (String, String) {
         let mut command = Command::new(binary("costctl").unwrap());
         command.env_clear().env("HOME", self.home.path()).env("AWS_EC2_METADATA_DISABLED", "true");
         command.envs(self.sandbox.aws_env()).env("COSTCTL_READS_PER_SECOND", "10000").envs(env.iter().copied());
-        let output = command.arg("prices").args(words.split_whitespace()).output().unwrap();
+        let output = command.args(words.split_whitespace()).output().unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
         assert_eq!(output.status.code(), Some(code), "{words}\n{stdout}\n{stderr}");
