@@ -54,6 +54,18 @@ pub struct VpcEndpointSeen {
     pub availability_zones: u32,
 }
 
+impl Extras {
+    /// The reason of what nobody wanted to know.
+    pub const NOT_ASKED: &str = "not asked for";
+
+    /// What was asked for and is not known in whole, each with the reason.
+    pub fn gaps(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let tags = self.tags_unread.as_deref().map(|why| ("tags", why));
+        let vpc = self.vpc_unread.as_deref().filter(|why| *why != Self::NOT_ASKED);
+        tags.into_iter().chain(vpc.map(|why| ("VPC endpoints", why)))
+    }
+}
+
 impl VpcEndpointSeen {
     /// Whether it bills: while it is provisioned, whether its service accepts it or not
     /// (AWS `PrivateLink` pricing).
