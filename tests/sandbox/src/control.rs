@@ -61,8 +61,8 @@ pub(crate) type Changed = Result<Value, Refusal>;
 /// | `health-check` | POST | moves an app's times as AWS's health check does |
 /// | `seed` | POST | puts resources there as they are given, or a whole fleet: [`seed`] |
 /// | `metrics` | POST | data of any namespace and age: [`metrics`] |
-/// | `organization`, `quotas` | POST | accounts and quotas: [`organization`] |
 /// | `prices` | POST | replaces all price lists: [`prices`] |
+/// | `organization`, `quotas`, `costs` | POST | accounts, quotas and bills: [`organization`] |
 /// | `call` | POST | an operation of somebody else, which the log does not show |
 /// | `when` | POST | another of these changes, made when a call comes: [`when`] |
 ///
@@ -79,6 +79,7 @@ pub(crate) fn apply(inner: &mut Inner, cli: &Cli, name: &str, request: &Value) -
         "organization" => organization::organization(inner, &context(inner, cli, request), request),
         "quotas" => organization::quotas(inner, &context(inner, cli, request), request),
         "prices" => prices::prices(inner, request),
+        "costs" => organization::costs(inner, &context(inner, cli, request), request),
         "call" => call(inner, context(inner, cli, request), request),
         "when" => when::schedule(inner, request),
         other => Err(Refusal::not_found(format!("there is no change {other}"))),
@@ -87,8 +88,20 @@ pub(crate) fn apply(inner: &mut Inner, cli: &Cli, name: &str, request: &Value) -
 
 /// Whether there is a change of this name.
 fn is_change(name: &str) -> bool {
-    ["app", "domain", "resource", "health-check", "seed", "metrics", "organization", "quotas", "prices", "call"]
-        .contains(&name)
+    [
+        "app",
+        "domain",
+        "resource",
+        "health-check",
+        "seed",
+        "metrics",
+        "organization",
+        "quotas",
+        "prices",
+        "costs",
+        "call",
+    ]
+    .contains(&name)
 }
 
 /// One change.

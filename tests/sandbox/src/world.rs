@@ -7,6 +7,8 @@ use crate::auth::Caller;
 use crate::resource::Resource;
 use crate::service::auto_scaling::ScalableTargets;
 use crate::service::cloudwatch::Metrics;
+use crate::service::cost_explorer::Costs;
+use crate::service::ec2::VpcEndpoints;
 use crate::service::quotas::Quotas;
 use crate::service::sns::Topics;
 use crate::service::ssm::Parameters;
@@ -41,6 +43,9 @@ pub(crate) struct Region {
     pub(crate) quotas: Quotas,
     pub(crate) topics: Topics,
     pub(crate) parameters: Parameters,
+    pub(crate) vpc_endpoints: VpcEndpoints,
+    /// Of the account; Cost Explorer is in one region of each partition.
+    pub(crate) costs: Costs,
     created: u64,
 }
 
@@ -115,6 +120,8 @@ impl Region {
             quotas: _,
             topics: _,
             parameters: _,
+            vpc_endpoints: _,
+            costs: _,
             created: _,
         } = self;
         let mut gone = |resource: &Resource| {

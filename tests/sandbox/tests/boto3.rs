@@ -82,6 +82,33 @@ fn boto3_asks_for_prices() {
 }
 
 #[test]
+fn boto3_asks_what_money_needs() {
+    let sandbox = started();
+    let team = json!({ "Key": "Team", "Value": "search" });
+    let space = |n: u32| json!({ "DomainId": "d-one", "SpaceName": format!("s-{n:03}"), "Tags": [team] });
+    let ada =
+        json!({ "DomainId": "d-one", "UserProfileName": "ada", "Tags": [team, { "Key": "Stage", "Value": "dev" }] });
+    let seed = json!({ "Domains": [{ "DomainId": "d-one" }], "UserProfiles": [ada],
+        "Spaces": (0..120).map(space).collect::<Vec<_>>() });
+    sandbox.seed(&seed).unwrap();
+    let line =
+        |day: &str, usage_type: &str, amount: &str| json!({ "Day": day, "UsageType": usage_type, "Amount": amount });
+    let lab = "USE1-Studio:JupyterLab-ml.g5.xlarge";
+    let mut lines = vec![line("2026-11-01", lab, "30"), line("2026-11-01", lab, "3.8400000001")];
+    lines.extend((0..30).map(|n| line("2026-11-03", &format!("USE1-Host:ml.m5.{n}xlarge"), "0.5")));
+    let mut credit = line("2026-11-02", lab, "-5");
+    credit["RecordType"] = json!("Credit");
+    let mut other = line("2026-11-02", "USE1-BoxUsage:t3.micro", "1");
+    other["Service"] = json!("Amazon EC2");
+    lines.extend([credit, other]);
+    let plans = json!({ "SpendCoveredBySavingsPlans": "75", "OnDemandCost": "25", "TotalCommitment": "100",
+        "UsedCommitment": "90" });
+    sandbox.costs(&json!({ "Lines": lines, "SavingsPlans": plans })).unwrap();
+    assert!(sandbox.costs(&json!({ "Lines": [line("2026-11-32", lab, "1")] })).is_err());
+    says(&sandbox, "money.py", "all 7 operations answered");
+}
+
+#[test]
 fn boto3_sees_scripted_faults_as_awss_errors() {
     let metric = "put_metric_data(Namespace='Idle', MetricData=[{'MetricName': 'm', 'Value': 1}])";
     for (service, operation, call, codes) in [
@@ -92,6 +119,12 @@ fn boto3_sees_scripted_faults_as_awss_errors() {
             ["ThrottlingException", "AccessDeniedException", "InternalFailure", "ExpiredTokenException"],
         ),
         ("cloudwatch", "PutMetricData", metric, ["Throttling", "AccessDenied", "InternalServiceError", "ExpiredToken"]),
+        (
+            "ec2",
+            "DescribeVpcEndpoints",
+            "describe_vpc_endpoints()",
+            ["RequestLimitExceeded", "UnauthorizedOperation", "InternalError", "RequestExpired"],
+        ),
     ] {
         let sandbox = Sandbox::start(SandboxOptions::default()).unwrap();
         for (kind, code) in ["throttle", "deny", "internal-error", "expired-token"].into_iter().zip(codes) {

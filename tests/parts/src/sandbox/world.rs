@@ -19,6 +19,8 @@ const TARGETS: &[(&str, &str)] = &[
     ("ssm", "AmazonSSM"),
     ("servicequotas", "ServiceQuotasV20190624"),
     ("pricing", "AWSPriceListService"),
+    ("tagging", "ResourceGroupsTaggingAPI_20170126"),
+    ("ce", "AWSInsightsIndexService"),
 ];
 
 impl Sandbox {
@@ -70,6 +72,14 @@ impl Sandbox {
     /// When a price is refused.
     pub fn prices(&self, request: &Value) -> anyhow::Result<()> {
         self.change(Method::POST, "prices", request).map(drop)
+    }
+
+    /// Adds to a bill, as in `{"Account", "Lines": [{"Day", "UsageType", "Amount"}], "SavingsPlans": {…}}`.
+    ///
+    /// # Errors
+    /// When a line is refused.
+    pub fn costs(&self, request: &Value) -> anyhow::Result<()> {
+        self.change(Method::POST, "costs", request).map(drop)
     }
 
     /// Makes a change when a call comes, as in

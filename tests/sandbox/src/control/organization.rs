@@ -1,4 +1,4 @@
-//! Accounts and quotas, which only AWS itself makes.
+//! Accounts, quotas and bills, which only AWS itself makes.
 
 use serde_json::{Value, json};
 
@@ -25,4 +25,13 @@ pub(super) fn quotas(inner: &mut Inner, context: &Context, request: &Value) -> C
         quotas::add(&mut region.quotas, context, quota).map_err(Refusal::new)?;
     }
     Ok(json!({ "Quotas": all.len() }))
+}
+
+/// `POST /_sandbox/costs`: adds `{"Lines": [{"Day", "UsageType", "Amount"}]}` to what Cost Explorer says
+/// of `Account`, and replaces its `SavingsPlans`. `Region` is where its partition has Cost Explorer.
+pub(super) fn costs(inner: &mut Inner, context: &Context, request: &Value) -> Changed {
+    let lines = elements(request, "Lines")?;
+    let region = inner.world.region(&context.caller, context.now);
+    region.costs.add(&context.caller.account, lines, &request["SavingsPlans"]).map_err(Refusal::new)?;
+    Ok(json!({ "Lines": lines.len() }))
 }

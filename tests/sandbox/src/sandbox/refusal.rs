@@ -26,6 +26,9 @@ pub(super) fn of(kind: Kind, context: &Context, operation: &str, request: &Value
 fn throttled(context: &Context) -> ApiError {
     let kind = match context.caller.service.as_str() {
         "organizations" | "servicequotas" => "TooManyRequestsException",
+        "tagging" => "ThrottledException",
+        "ce" => "LimitExceededException",
+        "ec2" => "RequestLimitExceeded",
         _ => "ThrottlingException",
     };
     ApiError::new(kind, "Rate exceeded")
@@ -49,6 +52,7 @@ fn denial(context: &Context, operation: &str, request: &Value) -> ApiError {
             let arn = sagemaker::resource_arn(context, request);
             (format!("sagemaker:{operation}"), format!(" on resource: {arn}"))
         }
+        "tagging" => (format!("tag:{operation}"), " on resource: *".to_owned()),
         _ => (format!("{service}:{operation}"), " on resource: *".to_owned()),
     };
     let message = format!(
@@ -58,6 +62,7 @@ fn denial(context: &Context, operation: &str, request: &Value) -> ApiError {
     );
     // The services with an old protocol refuse with another status.
     match service {
+        "ec2" => ApiError::forbidden("UnauthorizedOperation", message),
         "monitoring" | "sts" | "sns" => ApiError::forbidden("AccessDeniedException", message),
         _ => ApiError::new("AccessDeniedException", message),
     }

@@ -2,6 +2,8 @@
 
 pub(crate) mod auto_scaling;
 pub(crate) mod cloudwatch;
+pub(crate) mod cost_explorer;
+pub(crate) mod ec2;
 pub(crate) mod organizations;
 pub(crate) mod pricing;
 pub(crate) mod quotas;
@@ -9,6 +11,7 @@ pub(crate) mod sagemaker;
 pub(crate) mod sns;
 pub(crate) mod ssm;
 pub(crate) mod sts;
+pub(crate) mod tagging;
 
 use serde_json::Value;
 
@@ -40,9 +43,12 @@ pub(crate) fn answer(inner: &mut Inner, context: &Context, operation: &str, requ
         "sagemaker" => sagemaker::answer(region, context, operation, request),
         "monitoring" => cloudwatch::answer(&mut region.metrics, context, operation, request),
         "application-autoscaling" => auto_scaling::answer(&mut region.scalable_targets, context, operation, request),
+        "ce" => region.costs.answer(operation, request),
+        "ec2" => ec2::answer(region, context, operation, request),
         "servicequotas" => quotas::answer(&region.quotas, operation, request),
         "sns" => sns::answer(&mut region.topics, context, operation, request),
         "ssm" => ssm::answer(&mut region.parameters, context, operation, request),
+        "tagging" => tagging::answer(region, operation, request),
         _ => Err(ApiError::unknown_operation(operation)),
     }
 }

@@ -39,6 +39,8 @@ const PROTOCOLS: &[Protocol] = &[
     plain("AmazonSSM.", "ssm"),
     plain("ServiceQuotasV20190624.", "servicequotas"),
     plain("AWSPriceListService.", "pricing"),
+    plain("ResourceGroupsTaggingAPI_20170126.", "tagging"),
+    plain("AWSInsightsIndexService.", "ce"),
 ];
 
 /// The response to a request that names this target.

@@ -10,8 +10,23 @@ use crate::error::{Answer, ApiError};
 use crate::sandbox::Sandbox;
 
 /// The services that speak it, by what signatures call them, and the namespaces of their answers.
-const SERVICES: &[(&str, &str)] =
-    &[("sts", "https://sts.amazonaws.com/doc/2011-06-15/"), ("sns", "http://sns.amazonaws.com/doc/2010-03-31/")];
+const SERVICES: &[(&str, &str)] = &[
+    ("sts", "https://sts.amazonaws.com/doc/2011-06-15/"),
+    ("sns", "http://sns.amazonaws.com/doc/2010-03-31/"),
+    (EC2, "http://ec2.amazonaws.com/doc/2016-11-15/"),
+];
+
+/// Has a dialect of its own: neither results nor errors are wrapped as others wrap them.
+const EC2: &str = "ec2";
+
+/// Error types, and what EC2 calls them.
+const EC2_NAMES: &[(&str, &str)] = &[
+    ("ExpiredTokenException", "RequestExpired"),
+    ("InternalFailure", "InternalError"),
+    ("MissingAuthenticationToken", "AuthFailure"),
+    ("UnknownOperationException", "InvalidAction"),
+    ("UnrecognizedClientException", "AuthFailure"),
+];
 
 /// The response to a form.
 pub(super) async fn call(
@@ -31,7 +46,7 @@ pub(super) async fn call(
         Ok(caller) => sandbox.refused(Some(&caller), &operation, ApiError::unknown_operation(&operation)),
         Err(error) => sandbox.refused(None, &operation, error),
     };
-    response(answer, &operation, service.unwrap_or(&SERVICES[0]).1, request_id)
+    response(answer, &operation, service.unwrap_or(&SERVICES[0]), request_id)
 }
 
 /// The members of a form. What stands in lists keeps its numbered name.
@@ -65,9 +80,26 @@ fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&decoded).into_owned()
 }
 
-fn response(answer: Answer, operation: &str, namespace: &str, request_id: &str) -> Response {
+fn response(answer: Answer, operation: &str, service: &(&str, &str), request_id: &str) -> Response {
+    let (name, namespace) = service;
     let headers = [("content-type", "text/xml")];
     match answer {
+        Ok(result) if *name == EC2 => {
+            let body = format!(
+                "<{operation}Response xmlns=\"{namespace}\"><requestId>{request_id}</requestId>{}</{operation}Response>",
+                xml(&result)
+            );
+            (StatusCode::OK, headers, body).into_response()
+        }
+        Err(error) if *name == EC2 => {
+            let own = EC2_NAMES.iter().find(|(usual, _)| *usual == error.kind);
+            let (kind, message) = (escaped(own.map_or(&error.kind, |(_, own)| own)), escaped(&error.message));
+            let body = format!(
+                "<Response><Errors><Error><Code>{kind}</Code><Message>{message}</Message></Error></Errors>\
+                 <RequestID>{request_id}</RequestID></Response>"
+            );
+            (error.status, headers, body).into_response()
+        }
         Ok(result) => {
             let result = xml(&result);
             let body = format!(
@@ -88,12 +120,13 @@ fn response(answer: Answer, operation: &str, namespace: &str, request_id: &str) 
     }
 }
 
-/// Structures and scalars as elements: no answer here has a list.
+/// Structures and scalars as elements; the elements of lists, which EC2 alone has here, as items.
 fn xml(value: &Value) -> String {
     match value {
         Value::Object(members) => {
             members.iter().map(|(name, value)| format!("<{name}>{}</{name}>", xml(value))).collect()
         }
+        Value::Array(elements) => elements.iter().map(|element| format!("<item>{}</item>", xml(element))).collect(),
         Value::String(text) => escaped(text),
         other => other.to_string(),
     }

@@ -20,6 +20,8 @@ fn a_service_answers_to_its_own_signatures_alone() {
         ("AnyScaleFrontendService.DescribeScalableTargets", "application-autoscaling"),
         ("AmazonSSM.GetParameter", "ssm"),
         ("AWSPriceListService.GetProducts", "pricing"),
+        ("ResourceGroupsTaggingAPI_20170126.GetResources", "tagging"),
+        ("AWSInsightsIndexService.GetCostAndUsage", "ce"),
     ] {
         let wrong = ask(&server, target, "sagemaker", json!({}));
         assert_eq!(wrong.headers()["x-amzn-errortype"], "InvalidSignatureException", "{target}");
@@ -27,7 +29,8 @@ fn a_service_answers_to_its_own_signatures_alone() {
         server.faults(&format!("[[fault]]\noperation = \"{operation}\"\nkind = \"throttle\"\ntimes = 1\n"));
         let throttled = ask(&server, target, service, json!({}));
         let kind = throttled.headers()["x-amzn-errortype"].to_str().unwrap();
-        assert!(["TooManyRequestsException", "ThrottlingException"].contains(&kind), "{target} {kind}");
+        let names = ["TooManyRequestsException", "ThrottlingException", "ThrottledException", "LimitExceededException"];
+        assert!(names.contains(&kind), "{target} {kind}");
         let nothing = format!("{}.Nothing", target.split_once('.').unwrap().0);
         let unknown =
             ask(&server, &nothing, service, json!({ "ServiceNamespace": "sagemaker", "ServiceCode": "sagemaker" }));
@@ -118,4 +121,32 @@ fn a_topic_is_asked_in_the_query_protocol() {
     let denied = server.query("Action=Publish&TopicArn=t&Message=a", topic);
     assert_eq!(denied.status(), 403);
     assert!(denied.body().contains("<Code>AccessDenied</Code>"), "{}", denied.body());
+}
+
+#[test]
+fn ec2_has_a_dialect_of_its_own() {
+    let server = Server::start(&[]);
+    let caller = ("AKIA444455556666AAAA", "eu-west-1", "ec2");
+    let form =
+        "Action=CreateVpcEndpoint&VpcId=vpc-1&ServiceName=s%26t&VpcEndpointType=Interface&SubnetId.1=a&SubnetId.2=b";
+    assert_eq!(server.query(form, caller).status(), 200);
+    let listed = server.query("Action=DescribeVpcEndpoints&MaxResults=5", caller).into_body();
+    for part in [
+        "<DescribeVpcEndpointsResponse xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><requestId>",
+        "<vpcEndpointSet><item>",
+        "<subnetIdSet><item>a</item><item>b</item></subnetIdSet>",
+        "<serviceName>s&amp;t</serviceName>",
+    ] {
+        assert!(listed.contains(part), "{part}: {listed}");
+    }
+    let elsewhere = server.query("Action=DescribeVpcEndpoints", (caller.0, "us-east-1", "ec2")).into_body();
+    assert!(elsewhere.contains("<vpcEndpointSet></vpcEndpointSet>"), "{elsewhere}");
+    server.faults("[[fault]]\noperation = \"DescribeVpcEndpoints\"\nkind = \"deny\"\n");
+    let denied = server.query("Action=DescribeVpcEndpoints", caller);
+    assert_eq!(denied.status(), 403);
+    assert!(
+        denied.body().starts_with("<Response><Errors><Error><Code>UnauthorizedOperation</Code>"),
+        "{}",
+        denied.body()
+    );
 }
