@@ -40,6 +40,7 @@ impl ScriptedHttp {
 
     /// The settings of clients that ask this server.
     pub(crate) async fn config(&self) -> aws_config::SdkConfig {
+        crate::prepare();
         let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
         let builder = crate::aws::config(Some("eu-west-1")).await.into_builder();
         builder.endpoint_url(&self.url).credentials_provider(SharedCredentialsProvider::new(credentials)).build()

@@ -1,4 +1,6 @@
-//! One signed JSON call to a service for which a whole client would be too much.
+//! One signed call to a service for which a whole client would be too much.
+
+mod query;
 
 use std::time::{Duration, SystemTime};
 
@@ -6,30 +8,59 @@ use aws_config::SdkConfig;
 use aws_credential_types::provider::ProvideCredentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
+use aws_smithy_types::error::ErrorMetadata;
 use reqwest::Url;
 use serde_json::Value;
 use thiserror::Error;
 
+pub(crate) use query::signed_query;
+
+type SdkError = aws_smithy_runtime_api::client::result::SdkError<ErrorMetadata, ()>;
+
 /// One call may take this long.
 const CALL_LIMIT: Duration = Duration::from_secs(20);
-/// The largest answer is that of GetParameter, a few kilobytes.
-const MOST_BYTES: usize = 1 << 20;
+/// The largest answers are pages of a hundred resources with fifty tags each, or of Cost
+/// Explorer: a few megabytes.
+const MOST_BYTES: usize = 16 << 20;
 /// So much of what AWS says is told.
 const MOST_SAID: usize = 300;
 
-/// A service that speaks `awsJson1_1`.
+/// A service.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Service {
     /// As it stands in host names and signatures.
     pub(crate) name: &'static str,
-    /// What stands before the operation in `X-Amz-Target`.
-    pub(crate) target: &'static str,
+    pub(crate) protocol: Protocol,
     /// The SDKs' own variable for another endpoint.
     pub(crate) variable: &'static str,
 }
 
+/// How it is spoken to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Protocol {
+    /// `awsJson1_1`, with what stands before the operation in `X-Amz-Target`.
+    Json { target: &'static str },
+    /// A form, answered in XML; with the version of the API.
+    Query { version: &'static str },
+}
+
+const fn json(name: &'static str, target: &'static str, variable: &'static str) -> Service {
+    Service { name, protocol: Protocol::Json { target }, variable }
+}
+
 /// Systems Manager.
-pub(crate) const SSM: Service = Service { name: "ssm", target: "AmazonSSM", variable: "AWS_ENDPOINT_URL_SSM" };
+pub(crate) const SSM: Service = json("ssm", "AmazonSSM", "AWS_ENDPOINT_URL_SSM");
+
+/// The Resource Groups Tagging API.
+pub(crate) const TAGGING: Service =
+    json("tagging", "ResourceGroupsTaggingAPI_20170126", "AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API");
+
+/// Cost Explorer.
+pub(crate) const COST_EXPLORER: Service = json("ce", "AWSInsightsIndexService", "AWS_ENDPOINT_URL_COST_EXPLORER");
+
+/// EC2.
+pub(crate) const EC2: Service =
+    Service { name: "ec2", protocol: Protocol::Query { version: "2016-11-15" }, variable: "AWS_ENDPOINT_URL_EC2" };
 
 /// A call that was not answered as wished.
 #[derive(Debug, Error)]
@@ -42,7 +73,19 @@ pub(crate) enum SignedCallError {
     Unavailable(String),
 }
 
-/// The answer to one operation, asked of this URL in this region.
+impl From<SignedCallError> for SdkError {
+    /// The same as the SDKs would say it, for what paces and repeats their calls.
+    fn from(error: SignedCallError) -> Self {
+        match error {
+            SignedCallError::Refused { code, message } => {
+                Self::service_error(ErrorMetadata::builder().code(code).message(message).build(), ())
+            }
+            unavailable @ SignedCallError::Unavailable(_) => Self::response_error(unavailable, ()),
+        }
+    }
+}
+
+/// The answer to one operation of a service that speaks JSON, asked of this URL in this region.
 ///
 /// # Errors
 /// When the service refuses it or does not answer within 20 seconds.
@@ -53,8 +96,21 @@ pub(crate) async fn signed_call(
     operation: &str,
     request: &Value,
 ) -> Result<Value, SignedCallError> {
+    let Protocol::Json { target } = service.protocol else {
+        return Err(SignedCallError::Unavailable(format!("{} does not speak JSON", service.name)));
+    };
+    let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", &format!("{target}.{operation}"))];
+    let Answer { status, error, bytes } = in_time(post(config, service, place, &headers, request.to_string())).await?;
+    let answer: Result<Value, _> = serde_json::from_slice(&bytes);
+    if !status.is_success() {
+        return Err(refused(status.as_u16(), error, &answer.unwrap_or_default()));
+    }
+    answer.map_err(|error| SignedCallError::Unavailable(format!("the answer is not JSON: {error}")))
+}
+
+async fn in_time<T>(call: impl Future<Output = Result<T, SignedCallError>>) -> Result<T, SignedCallError> {
     let late = |_| SignedCallError::Unavailable(format!("no answer within {} s", CALL_LIMIT.as_secs()));
-    tokio::time::timeout(CALL_LIMIT, call(config, service, place, operation, request)).await.map_err(late)?
+    tokio::time::timeout(CALL_LIMIT, call).await.map_err(late)?
 }
 
 impl Service {
@@ -75,6 +131,17 @@ impl Service {
         let suffix = dns_suffix(region);
         parsed(&format!("https://{}.{region}.{suffix}/", self.name), "the endpoint")
     }
+
+    /// Where clients of these settings find it: like [`Self::url`], and where a profile says that it is.
+    ///
+    /// # Errors
+    /// As [`Self::url`].
+    pub(crate) fn url_by(self, config: &SdkConfig, region: &str) -> Result<Url, SignedCallError> {
+        self.url(region, |name| {
+            let of_all = (name == "AWS_ENDPOINT_URL").then(|| config.endpoint_url()).flatten();
+            of_all.map(str::to_owned).or_else(|| std::env::var(name).ok())
+        })
+    }
 }
 
 /// The domain of a region's endpoints (botocore, `partitions.json`).
@@ -90,15 +157,22 @@ fn dns_suffix(region: &str) -> &'static str {
     of.iter().find(|(prefix, _)| region.starts_with(prefix)).map_or("amazonaws.com", |(_, suffix)| suffix)
 }
 
-async fn call(
+/// What came back.
+struct Answer {
+    status: reqwest::StatusCode,
+    /// What the header names as the error.
+    error: Option<String>,
+    bytes: Vec<u8>,
+}
+
+async fn post(
     config: &SdkConfig,
     service: Service,
     (url, region): (&Url, &str),
-    operation: &str,
-    request: &Value,
-) -> Result<Value, SignedCallError> {
-    let body = request.to_string();
-    let headers = signed(config, service, (url, region), operation, &body).await?;
+    headers: &[(&str, &str)],
+    body: String,
+) -> Result<Answer, SignedCallError> {
+    let headers = signed(config, service, (url, region), headers, &body).await?;
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().map_err(|e| why(&e))?;
     let mut post = client.post(url.clone()).body(body);
     for (name, value) in headers {
@@ -113,11 +187,7 @@ async fn call(
             return Err(SignedCallError::Unavailable(format!("the answer is larger than {MOST_BYTES} bytes")));
         }
     }
-    let answer: Result<Value, _> = serde_json::from_slice(&bytes);
-    if !status.is_success() {
-        return Err(refused(status.as_u16(), error, &answer.unwrap_or_default()));
-    }
-    answer.map_err(|error| SignedCallError::Unavailable(format!("the answer is not JSON: {error}")))
+    Ok(Answer { status, error, bytes })
 }
 
 /// The headers of a signed request (Signature Version 4).
@@ -125,7 +195,7 @@ async fn signed(
     config: &SdkConfig,
     service: Service,
     (url, region): (&Url, &str),
-    operation: &str,
+    headers: &[(&str, &str)],
     body: &str,
 ) -> Result<Vec<(String, String)>, SignedCallError> {
     let failed = |error: &dyn std::error::Error| {
@@ -138,11 +208,8 @@ async fn signed(
         credentials.map_err(|error| SignedCallError::Unavailable(format!("there are no credentials: {error}")))?;
     let host = url.host_str().unwrap_or_default();
     let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-    let mut headers = vec![
-        ("host".to_owned(), host),
-        ("content-type".to_owned(), "application/x-amz-json-1.1".to_owned()),
-        ("x-amz-target".to_owned(), format!("{}.{operation}", service.target)),
-    ];
+    let own = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let mut headers: Vec<(String, String)> = [("host".to_owned(), host)].into_iter().chain(own).collect();
     let identity = credentials.into();
     let params = v4::SigningParams::builder()
         .identity(&identity)
@@ -169,7 +236,11 @@ fn refused(status: u16, header: Option<String>, body: &Value) -> SignedCallError
         return SignedCallError::Unavailable(format!("HTTP {status} without the name of an error"));
     }
     let message = body["message"].as_str().or_else(|| body["Message"].as_str()).unwrap_or_default();
-    SignedCallError::Refused { code: name.to_owned(), message: message.chars().take(MOST_SAID).collect() }
+    named_refusal(name, message)
+}
+
+fn named_refusal(code: &str, message: &str) -> SignedCallError {
+    SignedCallError::Refused { code: code.to_owned(), message: message.chars().take(MOST_SAID).collect() }
 }
 
 /// The host, and the innermost cause in a few words.
@@ -196,6 +267,13 @@ mod tests {
             ("us-iso-east-1", "ssm.us-iso-east-1.c2s.ic.gov"),
         ] {
             assert_eq!(SSM.url(region, none).expect("a URL").host_str(), Some(host));
+        }
+        for (service, host) in [
+            (TAGGING, "tagging.eu-west-1.amazonaws.com"),
+            (EC2, "ec2.eu-west-1.amazonaws.com"),
+            (COST_EXPLORER, "ce.eu-west-1.amazonaws.com"),
+        ] {
+            assert_eq!(service.url("eu-west-1", none).expect("a URL").host_str(), Some(host));
         }
         let all = |name: &str| Some(format!("http://127.0.0.1/{name}"));
         assert_eq!(SSM.url("eu-west-1", all).expect("a URL").path(), "/AWS_ENDPOINT_URL_SSM");

@@ -177,6 +177,7 @@ impl Session {
     /// A session at this URL instead of at AWS.
     #[cfg(test)]
     pub(crate) async fn at(url: &str) -> Self {
+        crate::prepare();
         let region = idle_core::Region::parse("us-east-1").expect("valid");
         let keys = aws_credential_types::Credentials::new("AKIAIOSFODNN7EXAMPLE", "not-a-secret", None, None, "a test");
         let keys = aws_credential_types::provider::SharedCredentialsProvider::new(keys);

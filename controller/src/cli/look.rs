@@ -53,7 +53,8 @@ pub(crate) struct Look {
     pub(crate) snapshot: Option<PathBuf>,
     /// Take what was seen from this file. Calls no AWS service.
     #[arg(long, env = "COSTCTL_FROM_SNAPSHOT", value_name = "FILE", help_heading = "Snapshot",
-          conflicts_with_all = ["snapshot", "accounts", "organization", "scopes", "resources"])]
+          conflicts_with_all = ["snapshot", "accounts", "organization", "scopes", "resources", "tag_keys",
+                                "vpc_endpoints"])]
     pub(crate) from_snapshot: Option<PathBuf>,
     /// Look so far back for the last heartbeat of an agent.
     #[arg(long, env = "COSTCTL_HEARTBEATS_WITHIN", value_name = "DURATION", default_value = "3h", help_heading = "Extent",
@@ -66,6 +67,13 @@ pub(crate) struct Look {
     // Last, because its heading goes on.
     #[command(flatten)]
     pub(crate) lists: PriceLists,
+    /// Note the tags of these keys, at most 10, by which costs are attributed.
+    #[arg(long, env = "COSTCTL_TAG_KEYS", value_name = "KEY", value_delimiter = ',', value_parser = tag_key,
+          help_heading = "Money")]
+    pub(crate) tag_keys: Vec<String>,
+    /// Note the interface VPC endpoints of the domains' VPCs. A call for each domain.
+    #[arg(long, env = "COSTCTL_VPC_ENDPOINTS", help_heading = "Money")]
+    pub(crate) vpc_endpoints: bool,
 }
 
 #[derive(Debug, Args)]
@@ -87,6 +95,11 @@ pub(super) fn kind(text: &str) -> Result<Kind, String> {
         "notebook-instances" => Ok(Kind::NotebookInstances),
         _ => Err("one of apps, endpoints, notebook-instances".to_owned()),
     }
+}
+
+fn tag_key(text: &str) -> Result<String, String> {
+    let is_key = (1..=128).contains(&text.chars().count());
+    if is_key { Ok(text.to_owned()) } else { Err("a tag key of 1 to 128 characters".to_owned()) }
 }
 
 /// CloudWatch keeps points of a minute for 15 days.

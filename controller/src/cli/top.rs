@@ -41,6 +41,8 @@ impl Top {
             heartbeats_within: SignedDuration::ZERO,
             invocations_within: SignedDuration::ZERO,
             lists: self.lists.clone(),
+            tag_keys: Vec::new(),
+            vpc_endpoints: false,
         }
     }
 }

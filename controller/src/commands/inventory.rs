@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use crate::aws::{self, Opened, Session};
 use crate::cli::{Global, Inventory, Look, Output};
 use crate::exit::{Exit, Tally};
-use crate::observe::{self, Asked, Saving};
+use crate::observe::{self, Asked, ExtrasAsked, Saving};
 use crate::render::{self, Progress};
 
 pub(super) async fn run(global: &Global, args: &Inventory) -> Result<Exit> {
@@ -54,7 +54,9 @@ pub(super) async fn look_since(
     let Opened { sessions, unreached } = aws::open(global, &args.scopes).await?;
     // Not before it is said who looks, which it would draw over.
     let progress = Progress::new(global.no_progress);
-    let snapshot = observe::snapshot(&sessions, unreached, &asked(args, windows), &progress).await;
+    let mut snapshot = observe::snapshot(&sessions, unreached, &asked(args, windows), &progress).await;
+    let extras = ExtrasAsked { tag_keys: args.tag_keys.clone(), vpc_endpoints: args.vpc_endpoints };
+    observe::look_for_extras(&sessions, &mut snapshot, &extras, args.scopes.concurrency, &progress).await;
     progress.clear();
     Ok(Looked { snapshot, sessions, saving })
 }

@@ -1,8 +1,12 @@
 //! The eyes: what stands in AWS. Nothing here changes anything.
 
+#[expect(dead_code, reason = "only reports that are told to ask for a bill do")]
+pub(crate) mod actuals;
 mod apps;
+mod attribution;
 mod closer;
 mod domains;
+mod extras;
 mod heartbeats;
 mod inventory;
 mod kill_switch;
@@ -19,10 +23,12 @@ mod spaces;
 mod state;
 mod tags;
 mod versions;
+mod vpc_endpoints;
 
 pub(crate) use apps::{Alive, Running, running};
 pub(crate) use closer::{look, look_closer};
 pub(crate) use domains::{Described, Typed, Wanted, describe, is_there, seen};
+pub(crate) use extras::{ExtrasAsked, look_for_extras};
 pub(crate) use heartbeats::heartbeats;
 pub(crate) use inventory::{Asked, snapshot};
 pub(crate) use kill_switch::KillSwitch;

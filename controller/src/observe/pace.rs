@@ -319,9 +319,12 @@ where
     };
     let (code, message) = (service.err().code().unwrap_or_default(), service.err().message().unwrap_or_default());
     match code {
-        "ThrottlingException" | "Throttling" | "TooManyRequestsException" | "RequestLimitExceeded" | "SlowDown" => {
-            Kind::Throttled
-        }
+        "ThrottlingException"
+        | "Throttling"
+        | "ThrottledException"
+        | "TooManyRequestsException"
+        | "RequestLimitExceeded"
+        | "SlowDown" => Kind::Throttled,
         "ResourceNotFound" | "ResourceNotFoundException" => Kind::NotFound,
         "ResourceInUse" | "ConflictException" => Kind::InUse,
         // Older calls, of notebook instances and endpoints, have no error of their own for it.

@@ -127,6 +127,9 @@ fn unseen_of(scope: &ScopeSeen) -> Vec<[String; 2]> {
         let whys = unseen_of_endpoint(endpoint);
         rows.extend(whys.into_iter().map(|why| [format!("{place} endpoint/{}", endpoint.name), why]));
     }
+    if let Some(extras) = &scope.extras {
+        rows.extend(extras.gaps().map(|(what, why)| [format!("{place}: {what}"), why.to_owned()]));
+    }
     rows
 }
 

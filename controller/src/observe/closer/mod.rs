@@ -132,7 +132,7 @@ async fn find(session: &Session, scope: &ScopeSeen, thing: Thing) -> Found {
 
 /// The tags of the resource of this ARN, which SageMaker may write in lower case: what
 /// is found by either form counts.
-async fn in_either_case(session: &Session, arn: &str) -> TagsSeen {
+pub(super) async fn in_either_case(session: &Session, arn: &str) -> TagsSeen {
     let lower = arn.to_ascii_lowercase();
     let given = tags(session, arn).await;
     if lower == arn {
