@@ -1,5 +1,11 @@
 //! What things bill: price lists, each with its provenance, and answers that name the
 //! list that they are from. What no list holds has no price; nothing stands in for it.
+//!
+//! Ask [`Prices`]: [`Prices::app`], [`Prices::instance`], [`Prices::volume`],
+//! [`Prices::provisioned_concurrency`], [`Prices::vpc_endpoint`], and for what a Savings Plan
+//! leaves of it [`Prices::savings_plan_rate`]. Each answers [`Priced`], or [`Unpriced`] with the
+//! reason; a plan's [`crate::plan::Price`] is made of either. Lists are made of what AWS says by
+//! a [`Reader`] and by [`savings_plan`], and put over the bundled table by [`Prices::with`].
 
 mod component;
 mod item;
