@@ -15,9 +15,8 @@ const NAMES: &[(&str, &str)] = &[
 /// keeps its own name: everything that was billed is in one component.
 pub(super) fn component(usage_type: &str) -> String {
     let name = without_region(usage_type);
-    // `ml.` begins an instance type; some sizes of memory stand behind their own component.
+    // `ml.` begins an instance type. Sizes of memory belong to the name.
     let name = name.split_once("ml.").map_or(name, |(before, _)| before.trim_end_matches(['-', ':']));
-    let name = if name.starts_with("ProvisionedConcurrency:") { "ProvisionedConcurrency" } else { name };
     let known = NAMES.iter().find(|(own, _)| *own == name);
     let name = known.map_or(name, |(_, name)| name);
     if name.is_empty() { usage_type.to_owned() } else { name.to_owned() }
@@ -53,7 +52,7 @@ mod tests {
             ("USE1-Train:ml.p3.2xlarge", "Training"),
             ("USE1-Studio:VolumeUsage.gp3", "Studio:VolumeUsage.gp3"),
             ("USE1-ServerlessInf:Mem-2GB", "ServerlessInf:Mem-2GB"),
-            ("USE1-ProvisionedConcurrency:Usage-2GB", "ProvisionedConcurrency"),
+            ("USE1-ProvisionedConcurrency:Usage-2GB", "ProvisionedConcurrency:Usage-2GB"),
             ("USE1-RStudio:RSessionGateway-ml.t3.medium", "RStudio:RSessionGateway"),
             ("USE1-Hst:Data-Bytes-Out", "Hst:Data-Bytes-Out"),
             ("NoUsageType", "NoUsageType"),
