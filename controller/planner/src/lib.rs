@@ -3,6 +3,7 @@
 
 pub mod allowlist;
 pub mod coverage;
+pub mod dashboard;
 pub mod install;
 mod methods;
 pub mod plan;

@@ -30,4 +30,6 @@ pub use still_due::still_due;
 pub use crate::methods::heard::Heard;
 pub use crate::prices::Prices;
 
-pub(crate) use around::Around;
+pub(crate) use around::{Around, read as read_tags};
+pub(crate) use part_price::part_price;
+pub(crate) use shared::Shared;

@@ -8,7 +8,7 @@ use crate::prices::Component;
 use crate::snapshot::{CloseUp, Serverless, Variant};
 
 /// The price of a part, or of all variants together: one without a price leaves the whole without.
-pub(super) fn part_price(prices: &Prices, region: &Region, close_up: Option<&CloseUp>, part: Part) -> Price {
+pub(crate) fn part_price(prices: &Prices, region: &Region, close_up: Option<&CloseUp>, part: Part) -> Price {
     let Some(close_up) = close_up else { return Price::Unpriced("it could not be described".to_owned()) };
     let component = if close_up.is_async { Component::AsyncInf } else { Component::Hosting };
     let of = |variant: &Variant| of_variant(prices, region, component, variant);

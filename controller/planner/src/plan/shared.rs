@@ -10,17 +10,17 @@ use crate::snapshot::{App, ScopeSeen};
 type Dimensions<'a> = (&'a str, &'a str, AppType, &'a str);
 
 /// The dimensions that both a space's and a user profile's app have.
-pub(super) struct Shared<'a>(HashSet<Dimensions<'a>>);
+pub(crate) struct Shared<'a>(HashSet<Dimensions<'a>>);
 
 impl<'a> Shared<'a> {
-    pub(super) fn of(scope: &'a ScopeSeen) -> Self {
+    pub(crate) fn of(scope: &'a ScopeSeen) -> Self {
         let in_space = |app: &&App| matches!(app.owner, AppOwner::Space(_));
         let of_profiles: HashSet<_> = scope.apps.iter().filter(|app| !in_space(app)).map(dimensions).collect();
         let of_spaces = scope.apps.iter().filter(in_space).map(dimensions);
         Self(of_spaces.filter(|dimensions| of_profiles.contains(dimensions)).collect())
     }
 
-    pub(super) fn contains(&self, app: &App) -> bool {
+    pub(crate) fn contains(&self, app: &App) -> bool {
         self.0.contains(&dimensions(app))
     }
 }
