@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::auth::Caller;
 use crate::resource::Resource;
 use crate::service::auto_scaling::ScalableTargets;
-use crate::service::cloudwatch::Metrics;
+use crate::service::cloudwatch::{Alarms, Dashboards, Metrics};
 use crate::service::cost_explorer::Costs;
 use crate::service::ec2::VpcEndpoints;
 use crate::service::quotas::Quotas;
@@ -39,6 +39,9 @@ pub(crate) struct Region {
     /// By ARN.
     pub(crate) tags: BTreeMap<String, BTreeMap<String, String>>,
     pub(crate) metrics: Metrics,
+    pub(crate) alarms: Alarms,
+    /// Of the whole account: in one region alone.
+    pub(crate) dashboards: Dashboards,
     pub(crate) scalable_targets: ScalableTargets,
     pub(crate) quotas: Quotas,
     pub(crate) topics: Topics,
@@ -116,6 +119,8 @@ impl Region {
             inference_components,
             tags,
             metrics: _,
+            alarms: _,
+            dashboards: _,
             scalable_targets: _,
             quotas: _,
             topics: _,

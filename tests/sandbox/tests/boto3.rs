@@ -5,6 +5,7 @@
 use std::process::Command;
 
 use serde_json::{Value, json};
+use studio_parts::moto::Moto;
 use studio_parts::sandbox::{Sandbox, SandboxOptions};
 use studio_parts::{python, workspace};
 
@@ -25,6 +26,24 @@ fn boto3_puts_and_gets_metrics() {
     assert_eq!(puts[0]["request"]["Namespace"], "IdleAgent");
     assert_eq!(puts[0]["request"]["MetricData"].as_array().unwrap().len(), 600, "what came compressed is read");
     assert_eq!(puts[0]["request"]["MetricData"][7]["Dimensions"][0]["Value"], "d-1");
+}
+
+#[test]
+fn boto3_puts_reads_and_deletes_dashboards_and_alarms() {
+    succeeds("dashboards.py", "all 7 operations answered");
+}
+
+/// The same script on a server that nobody here wrote: what it expects of CloudWatch is no reading of ours alone.
+#[test]
+fn moto_answers_for_dashboards_and_alarms_as_the_sandbox_does() {
+    let moto = Moto::start().unwrap();
+    let script = workspace::workspace_root().join("tests/sandbox/tests/boto3/dashboards.py");
+    let env = [("AWS_ENDPOINT_URL", moto.url()), ("AWS_REGION", "us-east-1"), ("AWS_DEFAULT_REGION", "us-east-1")];
+    let keys = [("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "not-a-secret")];
+    let mut command = Command::new(python::venv("moto").unwrap());
+    let output = command.arg(script).arg("elsewhere").envs(env.into_iter().chain(keys)).output().unwrap();
+    let said = [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).into_owned()).concat();
+    assert!(output.status.success() && said.contains("all 7 operations answered"), "{said}");
 }
 
 #[test]

@@ -19,6 +19,9 @@ use crate::error::{Answer, ApiError};
 use crate::sandbox::Inner;
 use crate::world::Context;
 
+/// Where the things of a whole account are kept.
+const HOME: &str = "us-east-1";
+
 /// The answer of one operation of the service that the caller's signature names.
 ///
 /// # Errors
@@ -38,10 +41,14 @@ pub(crate) fn answer(inner: &mut Inner, context: &Context, operation: &str, requ
         pricing::FILES => return pricing::file(&inner.prices, operation, request),
         _ => {}
     }
-    let region = inner.world.region(&context.caller, context.now);
+    let mut home = context.caller.clone();
+    if service == "monitoring" && cloudwatch::is_of_the_account(operation) {
+        HOME.clone_into(&mut home.region);
+    }
+    let region = inner.world.region(&home, context.now);
     match service {
         "sagemaker" => sagemaker::answer(region, context, operation, request),
-        "monitoring" => cloudwatch::answer(&mut region.metrics, context, operation, request),
+        "monitoring" => cloudwatch::answer(region, context, operation, request),
         "application-autoscaling" => auto_scaling::answer(&mut region.scalable_targets, context, operation, request),
         "ce" => region.costs.answer(operation, request),
         "ec2" => ec2::answer(region, context, operation, request),

@@ -9,7 +9,14 @@ use serde_json::{Map, Number, Value, json};
 const DEEPEST: usize = 128;
 
 /// The members of answers that are timestamps, which CBOR tells from other numbers by a tag.
-const TIMESTAMPS: &[&str] = &["Timestamp", "Timestamps"];
+const TIMESTAMPS: &[&str] = &[
+    "AlarmConfigurationUpdatedTimestamp",
+    "LastModified",
+    "StateTransitionedTimestamp",
+    "StateUpdatedTimestamp",
+    "Timestamp",
+    "Timestamps",
+];
 
 /// The value that these bytes encode, and nothing after it. Numbers that JSON does
 /// not have become `"NaN"`, `"Infinity"` and `"-Infinity"`, as AWS's JSON writes them.

@@ -9,6 +9,8 @@ use crate::error::ApiError;
 /// Error types and what the query protocol called them; the others were called the same.
 const OLD_NAMES: &[(&str, &str)] = &[
     ("AccessDeniedException", "AccessDenied"),
+    ("DashboardInvalidInputError", "InvalidParameterInput"),
+    ("DashboardNotFoundError", "ResourceNotFound"),
     ("ExpiredTokenException", "ExpiredToken"),
     ("InternalServiceFault", "InternalServiceError"),
     ("InvalidParameterCombinationException", "InvalidParameterCombination"),

@@ -72,7 +72,7 @@ fn credentials_and_addresses_of_other_services_are_refused() {
     assert!(post(&list, "sagemaker", "t").contains("InvalidSignatureException"));
     assert!(post(&list, "monitoring", "expired").contains("ExpiredTokenException"));
     assert!(post("/service/Other/operation/ListMetrics", "monitoring", "t").contains("UnknownOperationException"));
-    let unknown = format!("/service/{TARGET}/operation/PutDashboard");
+    let unknown = format!("/service/{TARGET}/operation/PutAnomalyDetector");
     assert!(post(&unknown, "monitoring", "t").contains("UnknownOperationException"));
     let unsigned = send(&server, &list, &[("smithy-protocol", "rpc-v2-cbor")], &[0xa0]);
     assert_eq!(unsigned.status(), 403);

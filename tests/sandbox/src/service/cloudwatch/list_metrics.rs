@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::store::{Metric, Metrics};
-use super::{TWO_WEEKS, elements, invalid, text};
+use super::{TWO_WEEKS, elements, invalid, start, text};
 use crate::error::{Answer, ApiError};
 
 const PAGE: usize = 500;
@@ -48,16 +48,6 @@ fn filters(request: &Value) -> Result<Vec<(&str, Option<&str>)>, ApiError> {
         Ok((name, filter["Value"].as_str()))
     });
     filters.collect()
-}
-
-fn start(request: &Value) -> Result<usize, ApiError> {
-    match &request["NextToken"] {
-        Value::Null => Ok(0),
-        token => {
-            let start = token.as_str().and_then(|token| token.parse().ok());
-            start.ok_or_else(|| invalid("The value for parameter NextToken is invalid."))
-        }
-    }
 }
 
 fn body(metric: &Metric) -> Value {
