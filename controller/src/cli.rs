@@ -1,6 +1,7 @@
 //! The command line.
 
 mod allowlist;
+mod dashboard;
 mod install;
 mod look;
 mod prices;
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use idle_core::DomainId;
 
 pub(crate) use allowlist::{Allowlist, Apply, Compile, Format as AllowlistFormat};
+pub(crate) use dashboard::{Dashboard, DashboardPlan, DashboardPut, DashboardWanted};
 pub(crate) use install::{Agent, Artifacts, Coverage, Install, LifecycleScript, Undo, Uninstall};
 pub(crate) use look::{Inventory, Look, Scopes, role_name, session_name};
 pub(crate) use prices::{PriceLists, Prices, PricesFrom, PricesRefresh, PricesShow};
@@ -81,6 +83,9 @@ pub(crate) enum Command {
     /// Fetch AWS's price lists, or say what they say.
     #[command(subcommand)]
     Prices(Prices),
+    /// Show what sweeps publish on dashboards of CloudWatch, and be told by alarms.
+    #[command(subcommand)]
+    Dashboard(Dashboard),
     /// Print an on-start script as `install` would install it. Calls no AWS service.
     LifecycleScript(LifecycleScript),
 }

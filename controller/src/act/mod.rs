@@ -2,6 +2,7 @@
 
 mod change;
 mod consent;
+mod dashboard;
 mod hidden_types;
 mod lifecycle_config;
 mod notebooks;
@@ -13,6 +14,7 @@ mod typed;
 
 pub(crate) use change::{Change, Remember};
 pub(crate) use consent::{Consent, consent};
+pub(crate) use dashboard::{alarm_pace, put_alarm, put_dashboard};
 pub(crate) use lifecycle_config::{Ensured, delete, ensure};
 pub(crate) use notebooks::{attach, detach, put_config, remove_config};
 pub(crate) use notify::{Topic, message, notify};

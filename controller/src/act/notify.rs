@@ -18,8 +18,8 @@ const MOST_BYTES: usize = 200 << 10;
 /// An SNS topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Topic {
-    arn: String,
-    region: String,
+    pub(crate) arn: String,
+    pub(crate) region: String,
 }
 
 impl FromStr for Topic {

@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use anyhow::{Context, Result};
 use aws_config::SdkConfig;
+use cost_planner::dashboard::ScopeActs;
 use cost_planner::install::Scope;
 use cost_planner::plan::{Action, PlanDocument, State, Target};
 use jiff::Timestamp;
@@ -25,6 +26,8 @@ use crate::render::{self, Acted, ActedRow, Progress};
 /// What came of a plan, in words and as a verdict.
 pub(super) struct Ran {
     pub(super) acted: Acted,
+    /// How much was done in each account and region of the plan.
+    pub(super) acts: Vec<ScopeActs>,
     pub(super) tally: Tally,
 }
 
@@ -67,7 +70,23 @@ pub(super) async fn act(
         applied.trouble.extend(tell(consent, &base, topic, id, &applied, plan).await);
     }
     progress.clear();
-    Ok(Ran { acted: acted(plan, &applied), tally: verdict::of_run(plan, &applied) })
+    let (acted, acts) = (acted(plan, &applied), acts(plan, &applied));
+    Ok(Ran { acted, acts, tally: verdict::of_run(plan, &applied) })
+}
+
+/// How much was done in each account and region of the plan.
+fn acts(plan: &PlanDocument, applied: &Applied<'_>) -> Vec<ScopeActs> {
+    let of = |scope: &Scope| {
+        let here = |target: &Target| *target.account() == scope.account && *target.region() == scope.region;
+        let outcomes = || applied.done.iter().filter(|done| here(&done.action.target)).map(|done| &done.outcome);
+        let count = |is: fn(&Outcome) -> bool| outcomes().filter(|outcome| is(outcome)).fold(0, |count, _| count + 1);
+        ScopeActs {
+            scope: scope.clone(),
+            done: count(|outcome| matches!(outcome, Outcome::Verified(_))),
+            failed: count(|outcome| matches!(outcome, Outcome::Failed(_) | Outcome::Stuck { .. })),
+        }
+    };
+    plan.scopes.iter().map(|scope| of(&scope.scope)).collect()
 }
 
 /// The kill switch that these flags name.

@@ -41,7 +41,7 @@ pub(super) async fn run(global: &Global, args: &ApplyPlan) -> Result<Exit> {
     };
     let (global, scopes) = of_plan(global, &args.scopes, plan);
     let Opened { sessions, unreached } = aws::open(&global, &scopes).await?;
-    let Ran { acted, mut tally } =
+    let Ran { acted, mut tally, acts: _ } =
         acting::act(&global, &args.acting, &consent, plan, digest, &sessions, &store).await?;
     sweep::tell(args.output, false, plan, Some(acted))?;
     tally.failed += unreached.iter().filter(|unreached| is_of(plan, unreached)).count();

@@ -5,6 +5,7 @@ mod allowlist;
 mod apply;
 mod apply_plan;
 mod coverage;
+mod dashboard;
 mod doctor;
 mod explain;
 mod install;
@@ -15,6 +16,7 @@ mod payload;
 mod plan;
 pub(crate) mod planning;
 pub(crate) mod prices;
+mod publishing;
 mod region;
 mod rollback;
 pub(crate) mod sweep;
@@ -48,6 +50,7 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
         Command::Explain(args) => explain::run(&global, &args).await,
         Command::Top(args) => top::run(&global, &args).await,
         Command::Prices(args) => prices::run(&global, &args).await,
+        Command::Dashboard(args) => dashboard::run(&global, &args).await,
         Command::LifecycleScript(args) => lifecycle_script::run(&global, &args).await,
     };
     done.unwrap_or_else(|error| {
@@ -61,6 +64,7 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
             || error.is::<allowlist::RulesError>()
             || error.is::<sweep::FlagError>()
             || error.is::<top::NoTerminal>()
+            || error.is::<dashboard::TopicError>()
             || error.is::<PlanFileError>()
             || error.is::<prices::NoFolder>()
             || matches!(error.downcast_ref(), Some(PriceCacheError::Damaged { .. } | PriceCacheError::Newer { .. }))

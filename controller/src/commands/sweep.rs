@@ -3,17 +3,18 @@
 use std::io::IsTerminal;
 
 use anyhow::Result;
+use cost_planner::dashboard::ScopeActs;
 use cost_planner::plan::PlanDocument;
 use jiff::SignedDuration;
 use thiserror::Error;
 
 use super::acting::{self, Ran};
 use super::planning::{self, Planned, planned, store};
-use super::verdict;
+use super::{publishing, verdict};
 use crate::act::{Consent, consent};
 use crate::cli::{Global, Go, Output, Sweep};
 use crate::exit::Exit;
-use crate::record::plan_digest;
+use crate::record::{Store, plan_digest};
 use crate::render::{self, Acted, SweepReport};
 
 /// A sweep acts on its own plan within this time.
@@ -40,29 +41,43 @@ pub(super) async fn run(global: &Global, args: &Sweep) -> Result<Exit> {
         return Err(FlagError::Replay.into());
     }
     let planned = planned(global, &args.look, &args.deciding, &args.acting.evidence).await?;
+    let (exit, acts) = carried_out(global, args, &planned, store.as_ref()).await?;
+    if args.metrics {
+        publishing::publish(global, &planned, acts.as_deref()).await;
+    }
+    Ok(exit)
+}
+
+/// How it ends; and how much was done in each account and region, where it acted.
+async fn carried_out(
+    global: &Global,
+    args: &Sweep,
+    planned: &Planned,
+    store: Option<&Store>,
+) -> Result<(Exit, Option<Vec<ScopeActs>>)> {
     let plan = planned.document(VALID_FOR);
     show(&plan, args.output, args.all, args.go)?;
     let leave = leave(args.go, &plan);
-    let (consent, store) = match (leave, &store) {
+    let (consent, store) = match (leave, store) {
         (Ok(Some(consent)), Some(store)) => (consent, store),
         (Err(why), _) => {
             eprintln!("error: {why}");
             tell(args.output, args.all, &plan, None)?;
-            return Ok(Exit::Refused);
+            return Ok((Exit::Refused, None));
         }
         _ => {
             if !plan.actions.is_empty() {
                 eprintln!("nothing was changed; hint: --execute does it");
             }
             tell(args.output, args.all, &plan, None)?;
-            return Ok(verdict::of_plan(&plan, args.go.check).exit());
+            return Ok((verdict::of_plan(&plan, args.go.check).exit(), None));
         }
     };
-    let Planned { sessions, .. } = &planned;
-    let digest = plan_digest(&plan);
-    let Ran { acted, tally } = acting::act(global, &args.acting, &consent, &plan, &digest, sessions, store).await?;
+    let (digest, sessions) = (plan_digest(&plan), &planned.sessions);
+    let Ran { acted, acts, tally } =
+        acting::act(global, &args.acting, &consent, &plan, &digest, sessions, store).await?;
     tell(args.output, args.all, &plan, Some(acted))?;
-    Ok(tally.exit())
+    Ok((tally.exit(), Some(acts)))
 }
 
 /// Leave to do what the plan says. Where it says nothing, what earlier runs left open is

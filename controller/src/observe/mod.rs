@@ -5,6 +5,7 @@ pub(crate) mod actuals;
 mod apps;
 mod attribution;
 mod closer;
+mod dashboards;
 mod domains;
 mod extras;
 mod heartbeats;
@@ -27,6 +28,7 @@ mod vpc_endpoints;
 
 pub(crate) use apps::{Alive, Running, running};
 pub(crate) use closer::{look, look_closer};
+pub(crate) use dashboards::{AlarmSeen, alarms_seen, dashboard, dashboard_names};
 pub(crate) use domains::{Described, Typed, Wanted, describe, is_there, seen};
 pub(crate) use extras::{ExtrasAsked, look_for_extras};
 pub(crate) use heartbeats::heartbeats;

@@ -5,6 +5,7 @@ mod binary;
 mod evidence;
 mod hidden_images;
 mod lease;
+pub(crate) mod metrics;
 mod notebook_image;
 mod plan_file;
 mod price_cache;

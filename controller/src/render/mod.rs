@@ -2,6 +2,7 @@
 
 mod allowlist;
 mod coverage;
+mod dashboard;
 mod explain;
 mod inventory;
 mod prices;
@@ -13,6 +14,7 @@ pub(crate) mod top;
 
 pub(crate) use allowlist::{HiddenRule, QuotasReport, hidden_types, quota_wishes, quotas};
 pub(crate) use coverage::{CoverageReport, coverage};
+pub(crate) use dashboard::{AlarmRow, DashboardReport, DashboardRow, Standing, dashboards};
 pub(crate) use explain::{ExplainReport, RuleRow, explain};
 pub(crate) use inventory::{inventory, resources, unseen};
 pub(crate) use prices::{Fetched, PriceRow, PricesReport, UnpricedRow, fetched, prices};

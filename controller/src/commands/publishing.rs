@@ -1,0 +1,27 @@
+//! The metrics of a sweep that came to its end.
+
+use cost_planner::dashboard::{ScopeActs, Swept, metrics};
+use cost_planner::plan::Prices;
+
+use super::planning::Planned;
+use crate::aws::config;
+use crate::cli::Global;
+use crate::record;
+
+/// Publishes what was seen and done, in the caller's own account and the first region. Says
+/// where it could not: that changes nothing of the sweep.
+pub(super) async fn publish(global: &Global, planned: &Planned, acts: Option<&[ScopeActs]>) {
+    let Planned { policy, snapshot, plan, sessions: _ } = planned;
+    let data = metrics(&Swept {
+        policy: &policy.rules,
+        snapshot,
+        prices: &Prices::bundled(),
+        at: plan.made_at,
+        acts,
+        saved: None,
+    });
+    let config = config(global.region.first().map(String::as_str)).await;
+    if let Err(error) = record::metrics::publish(&config, &data).await {
+        eprintln!("metrics: {error}");
+    }
+}
