@@ -129,3 +129,74 @@ fn treatment(missing: Missing) -> &'static str {
         Missing::Missing => "missing",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use studio_parts::sandbox::{Sandbox, SandboxOptions};
+
+    use super::*;
+
+    fn body(colour: bool) -> Dashboard {
+        let mut properties = json!({ "metrics": [["CostControl", "RunRate"]], "region": "us-east-1" });
+        if colour {
+            properties["colour"] = json!("red");
+        }
+        let widget = json!({ "type": "metric", "x": 0, "y": 0, "width": 6, "height": 6, "properties": properties });
+        Dashboard { name: "costs".to_owned(), body: json!({ "widgets": [widget] }), widgets: 1, metrics: 1 }
+    }
+
+    #[tokio::test]
+    async fn any_validation_message_is_a_failure_and_is_told() {
+        let sandbox = Sandbox::start(SandboxOptions::default()).expect("a sandbox");
+        let session = Session::at(sandbox.endpoint()).await;
+        let consent = Consent::of_a_test();
+        let error = put_dashboard(&session, &consent, &body(true), None).await.expect_err("it was told of");
+        let told = error.to_string();
+        assert!(told.contains("/widgets/0/properties") && told.contains("'colour'"), "{told}");
+    }
+
+    #[tokio::test]
+    async fn what_somebody_changed_meanwhile_is_not_replaced() {
+        let sandbox = Sandbox::start(SandboxOptions::default()).expect("a sandbox");
+        let session = Session::at(sandbox.endpoint()).await;
+        let consent = Consent::of_a_test();
+        put_dashboard(&session, &consent, &body(false), None).await.expect("put");
+        put_dashboard(&session, &consent, &body(false), None).await.expect("it is there already");
+        let puts = sandbox.calls_of("PutDashboard").expect("calls").len();
+        assert_eq!(puts, 1);
+        let (mut other, seen) = (body(false), json!({ "widgets": [] }));
+        other.body["widgets"][0]["x"] = json!(1);
+        let error = put_dashboard(&session, &consent, &other, Some(&seen)).await.expect_err("another stands there");
+        assert!(matches!(error, PutError::ChangedSince), "{error}");
+        assert_eq!(sandbox.calls_of("PutDashboard").expect("calls").len(), puts);
+    }
+
+    #[tokio::test]
+    async fn an_alarm_that_somebody_muted_stays_muted() {
+        let sandbox = Sandbox::start(SandboxOptions::default()).expect("a sandbox");
+        let session = Session::at(sandbox.endpoint()).await;
+        let (consent, pace) = (Consent::of_a_test(), Pace::new(1_000.0, 1_000.0));
+        let wanted = |percent| cost_planner::dashboard::AlarmsWanted {
+            name: "costs".to_owned(),
+            sweep_every: 3600,
+            coverage_below_percent: Some(percent),
+            micro_usd_per_month: None,
+            topic: None,
+        };
+        let [ninety, eighty] = [90, 80].map(|percent| cost_planner::dashboard::alarms(&wanted(percent)).remove(1));
+        put_alarm(&session, &consent, &pace, &ninety, None).await.expect("put");
+        let seen = alarms_seen(&session, std::slice::from_ref(&ninety.name)).await.expect("read").remove(&ninety.name);
+        let seen = seen.expect("it is there");
+        assert_eq!(seen.alarm.as_ref(), Some(&ninety));
+        let mut muted = sandbox.calls_of("PutMetricAlarm").expect("calls")[0]["request"].clone();
+        muted["ActionsEnabled"] = json!(false);
+        sandbox.call_of("111122223333", "us-east-1", "monitoring", "PutMetricAlarm", &muted).expect("muted");
+        let error = put_alarm(&session, &consent, &pace, &eighty, Some(&seen)).await.expect_err("it was muted since");
+        assert!(matches!(error, PutError::ChangedSince), "{error}");
+        let seen = AlarmSeen { is_enabled: false, ..seen };
+        put_alarm(&session, &consent, &pace, &eighty, Some(&seen)).await.expect("put");
+        let calls = sandbox.calls_of("PutMetricAlarm").expect("calls");
+        assert_eq!(calls.last().expect("a call")["request"]["ActionsEnabled"], false);
+    }
+}

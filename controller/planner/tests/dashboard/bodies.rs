@@ -174,3 +174,14 @@ fn every_metric_is_in_one_list_of_its_dimensions() {
     let own: BTreeSet<(&str, &[&str])> = metric::ALL.iter().map(|metric| (metric.name, metric.dimensions)).collect();
     assert_eq!(own.len(), metric::ALL.len(), "none is there twice");
 }
+
+#[test]
+fn the_readme_lists_exactly_these_metrics() {
+    let readme = include_str!("../../../README.md");
+    let section = readme.split("## Metrics, dashboards and alarms").nth(1);
+    let section = section.and_then(|rest| rest.split("\n## ").next()).unwrap_or_default();
+    let rows: Vec<&str> = section.lines().filter(|line| line.starts_with("| `")).collect();
+    let row = |m: &metric::Metric| format!("| `{}` | {} | {} |", m.name, m.unit, m.dimensions.join(", "));
+    let expected: Vec<String> = metric::ALL.iter().map(row).collect();
+    assert_eq!(rows, expected);
+}
