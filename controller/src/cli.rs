@@ -5,6 +5,7 @@ mod dashboard;
 mod install;
 mod look;
 mod prices;
+mod report;
 mod sweep;
 mod top;
 
@@ -16,6 +17,7 @@ pub(crate) use dashboard::{Dashboard, DashboardPlan, DashboardPut, DashboardWant
 pub(crate) use install::{Agent, Artifacts, Coverage, Install, LifecycleScript, Undo, Uninstall};
 pub(crate) use look::{Inventory, Look, Scopes, role_name, session_name};
 pub(crate) use prices::{PriceLists, Prices, PricesFrom, PricesRefresh, PricesShow};
+pub(crate) use report::{Report, ReportPage};
 pub(crate) use sweep::{Acting, ApplyPlan, Deciding, Evidence, Explain, ExplainApp, Explained, Plan, Sweep};
 pub(crate) use top::{LEAST_EVERY, Top};
 
@@ -86,6 +88,9 @@ pub(crate) enum Command {
     /// Show what sweeps publish on dashboards of CloudWatch, and be told by alarms.
     #[command(subcommand)]
     Dashboard(Dashboard),
+    /// Say what was spent and saved.
+    #[command(subcommand)]
+    Report(Report),
     /// Print an on-start script as `install` would install it. Calls no AWS service.
     LifecycleScript(LifecycleScript),
 }

@@ -18,6 +18,7 @@ pub(crate) mod planning;
 pub(crate) mod prices;
 mod publishing;
 mod region;
+mod report_page;
 mod rollback;
 pub(crate) mod sweep;
 mod top;
@@ -28,7 +29,7 @@ pub(crate) mod verdict;
 use anyhow::Context;
 
 use crate::aws::WantedError;
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, Report};
 use crate::exit::Exit;
 use crate::observe::SnapshotError;
 use crate::record::{BinaryError, PlanFileError, PriceCacheError, StoreError};
@@ -51,6 +52,7 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
         Command::Top(args) => top::run(&global, &args).await,
         Command::Prices(args) => prices::run(&global, &args).await,
         Command::Dashboard(args) => dashboard::run(&global, &args).await,
+        Command::Report(Report::Page(args)) => report_page::run(&args),
         Command::LifecycleScript(args) => lifecycle_script::run(&global, &args).await,
     };
     done.unwrap_or_else(|error| {
@@ -65,6 +67,7 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
             || error.is::<sweep::FlagError>()
             || error.is::<top::NoTerminal>()
             || error.is::<dashboard::TopicError>()
+            || error.is::<report_page::ReportFileError>()
             || error.is::<PlanFileError>()
             || error.is::<prices::NoFolder>()
             || matches!(error.downcast_ref(), Some(PriceCacheError::Damaged { .. } | PriceCacheError::Newer { .. }))

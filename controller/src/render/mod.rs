@@ -6,6 +6,7 @@ mod dashboard;
 mod explain;
 mod inventory;
 mod prices;
+mod page;
 mod progress;
 mod report;
 mod sweep;
@@ -18,6 +19,7 @@ pub(crate) use dashboard::{AlarmRow, DashboardReport, DashboardRow, Standing, da
 pub(crate) use explain::{ExplainReport, RuleRow, explain};
 pub(crate) use inventory::{inventory, resources, unseen};
 pub(crate) use prices::{Fetched, PriceRow, PricesReport, UnpricedRow, fetched, prices};
+pub(crate) use page::page;
 pub(crate) use progress::Progress;
 pub(crate) use report::{ConfigRow, Outcome, RegionReport, Report, Verb, outcomes, plan};
 pub(crate) use sweep::{Acted, ActedRow, SweepReport, acted, plan_document, target};
