@@ -4,6 +4,7 @@
 pub mod app_root;
 pub mod binaries;
 pub mod boto3;
+pub mod browser;
 pub mod cleancloud;
 pub mod code_server;
 pub mod container;
