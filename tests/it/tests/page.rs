@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use cost_ledger::report::By;
 use reports::{HOSTILE, Reports};
 use studio_parts::binaries::binary;
 use studio_parts::browser::look_at;
@@ -82,17 +83,30 @@ fn the_page_says_what_is_missing() {
         "Nobody looked at what runs now.",
         "Nothing with a price ran in the window.",
         "No stop saved anything with a price in the window.",
-        "Every endpoint that was seen is invoked.",
+        "Nobody looked in the window.</dd>",
+        "No endpoint is known to be idle.",
+        "Nothing that was seen is unpriced.",
         "No account was looked at in the window.",
         "none was used",
     ] {
         assert!(page.contains(words), "{words}");
     }
+    assert!(!page.contains("0.00</strong>"), "what nobody looked at is shown as nothing");
     let page = fs::read_to_string(written("priced", &reports::month(120, false))).unwrap();
     for words in ["18.4264", "13,451.27 USD a month of 730 hours", "3 unpriced, not in it", "1.0 h unpriced", "−12.34"]
     {
         assert!(page.contains(words), "{words}");
     }
+}
+
+#[test]
+fn waste_is_of_the_whole_window_where_the_report_is_by_user_profile() {
+    let mut reports = reports::month(3, false);
+    let by_domain = fs::read_to_string(written("by-domain", &reports)).unwrap();
+    assert!(by_domain.contains("a report by user profile tells of the whole window"));
+    reports.spend.by = By::UserProfile;
+    let page = fs::read_to_string(written("by-user-profile", &reports)).unwrap();
+    assert!(page.contains("Idle for longer than 5 minutes, in the window") && page.contains("Spend by user profile"));
 }
 
 #[test]

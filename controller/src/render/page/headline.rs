@@ -1,6 +1,6 @@
 //! The figures that are read first, each with what it leaves out.
 
-use cost_ledger::report::{Money, RunRate, SavingsReport, SpendReport};
+use cost_ledger::report::{Money, RunRate, SavingsReport, SeenRow, SpendReport};
 
 use super::numbers::{a_month, at_list, count, counted, hours, minute, percent, unpriced, usd, usd_per_hour};
 
@@ -48,28 +48,46 @@ fn running(now: Option<&RunRate>) -> Headline {
     }
 }
 
+/// Nobody looked and nothing is told: that is not nothing spent or saved.
+fn unseen(title: &'static str, seen: &[SeenRow], money: &Money) -> Option<Headline> {
+    let nobody = seen.iter().all(|row| row.looks == 0) && money.seconds == 0;
+    let beside = vec!["Nobody looked in the window.".to_owned()];
+    nobody.then(|| Headline { title, value: "not known".to_owned(), unit: "", beside, missing: String::new() })
+}
+
 fn spent(spend: &SpendReport) -> Headline {
+    let title = "Spent in the window";
+    if let Some(unseen) = unseen(title, &spend.seen, &spend.total) {
+        return unseen;
+    }
     let SpendReport { total, rows, .. } = spend;
     let resources = rows.iter().fold(0_u64, |sum, row| sum.saturating_add(row.resources));
     let ran = format!("{} hours of {}", hours(total.seconds), counted(resources, "resource", "resources"));
-    of_money("Spent in the window", total, vec![net_of(total), ran])
+    of_money(title, total, vec![net_of(total), ran])
 }
 
 fn idle(spend: &SpendReport) -> Headline {
     let idle = super::numbers::together(spend.rows.iter().map(|row| &row.idle));
+    let title = "Of that, idle";
+    if let Some(unseen) = unseen(title, &spend.seen, &spend.total) {
+        return unseen;
+    }
     let share = percent(idle.list_micro_usd, spend.total.list_micro_usd);
     let share = share.map(|share| format!("{share} % of what was spent"));
     let heard = format!("{} hours, by the agents' heartbeats", hours(idle.seconds));
-    of_money("Of that, idle", &idle, share.into_iter().chain([heard]).collect())
+    of_money(title, &idle, share.into_iter().chain([heard]).collect())
 }
 
 fn saved(savings: &SavingsReport) -> Headline {
-    let money = &savings.total.money;
+    let (title, money) = ("Saved in the window", &savings.total.money);
+    if let Some(unseen) = unseen(title, &savings.seen, money) {
+        return unseen;
+    }
     let beside = vec![
         net_of(money),
         format!("{} hours in {}", hours(money.seconds), counted(savings.total.stops, "stop", "stops")),
     ];
-    of_money("Saved in the window", money, beside)
+    of_money(title, money, beside)
 }
 
 fn net_of(money: &Money) -> String {

@@ -44,7 +44,7 @@ pub(super) fn sections(report: &SpendReport) -> Vec<Section> {
             title: "Idle endpoints".to_owned(),
             lead: vec![],
             parts: vec![
-                Part::chart(endpoints, "Most expensive idle endpoints", "Every endpoint that was seen is invoked."),
+                Part::chart(endpoints, "Most expensive idle endpoints", "No endpoint is known to be idle."),
                 Part::of(&table(
                     "idle-endpoints-table",
                     "Endpoints that nobody invokes",

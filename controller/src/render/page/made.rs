@@ -53,7 +53,7 @@ fn unpriced(name: &str, rows: &[UnpricedRow]) -> Table {
         columns: vec![words("Why"), figures("Resources"), figures("Hours")],
         sorted: None,
         rows: rows.collect(),
-        empty: "Everything has a price.",
+        empty: "Nothing that was seen is unpriced.",
         folded: false,
     }
 }

@@ -84,6 +84,7 @@ pub(crate) fn nothing() -> Reports {
     (spend.total, spend.unpriced, spend.lists, spend.seen) = (Money::default(), vec![], vec![], vec![]);
     spend.notes = vec![];
     savings.days = vec![];
+    (savings.by_whom, savings.by_reason, savings.by_grade) = Default::default();
     (savings.groups, savings.unpriced, savings.lists, savings.seen) = (vec![], vec![], vec![], vec![]);
     (savings.total, savings.what_if, savings.notes) = (Sum::default(), None, vec![]);
     Reports { spend, savings }
