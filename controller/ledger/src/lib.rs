@@ -5,6 +5,7 @@
 //! order, and a line that is there twice counts once: so writers need not know of each
 //! other, and one that was cut short is simply run again.
 
+pub mod advance;
 mod fold;
 pub mod line;
 pub mod report;

@@ -78,6 +78,7 @@ pub struct RunKey {
     /// The resource within its account and region, as [`crate::Resource`] writes it.
     pub resource: String,
     /// `CreationTime` of an app or endpoint; when a notebook instance was last started. UTC.
+    /// `1970-01-01T00:00:00Z` of what is known by its name alone, such as the volume of a space.
     pub began: Timestamp,
 }
 

@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use jiff::Timestamp;
+
 use super::words::Words;
 use crate::line::{Grade, IdleEnd, Kind, Native, StoppedBy};
 
@@ -147,4 +149,10 @@ impl Config {
         let numbers = |config: &Self| (config.micro_usd_per_hour, config.units);
         numbers(self).cmp(&numbers(other)).then_with(|| texts(self).cmp(&texts(other)))
     }
+}
+
+/// The time of a number.
+pub(super) fn time(micros: i64) -> Timestamp {
+    // Every number is a time that was read, or the begin of a day between two of them.
+    Timestamp::from_microsecond(micros).unwrap_or(if micros < 0 { Timestamp::MIN } else { Timestamp::MAX })
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::facts::{ALL, Config, IdleFact, KINDS, NONE, NativeFact};
+use super::facts::{ALL, Config, IdleFact, KINDS, NONE, NativeFact, time};
 use super::take_in::END;
 use super::words::Words;
 use crate::line::{Grade, IdleEnd, Kind, Native, StoppedBy};
@@ -73,6 +73,11 @@ impl Folded {
     /// Every run. Those of one resource follow each other in order of time and never overlap.
     pub fn runs(&self) -> impl ExactSizeIterator<Item = Run<'_>> {
         (0..self.runs.len()).map(|at| Run { folded: self, at })
+    }
+
+    /// The run of a number.
+    pub(crate) fn run(&self, at: usize) -> Run<'_> {
+        Run { folded: self, at }
     }
 
     /// Every stop that counts: at most one of a run.
@@ -476,9 +481,4 @@ pub struct Episode {
     pub until: Timestamp,
     /// What ended it.
     pub ended: IdleEnd,
-}
-
-fn time(micros: i64) -> Timestamp {
-    // Every number is a time that was read, or the begin of a day between two of them.
-    Timestamp::from_microsecond(micros).unwrap_or(if micros < 0 { Timestamp::MIN } else { Timestamp::MAX })
 }

@@ -15,9 +15,10 @@ mod words;
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use thiserror::Error;
 
-use crate::line::Kind;
+use crate::line::{Kind, StoppedBy};
 use facts::{Config, Scope};
 use raw::Head;
 use words::{Mixed, Words};
@@ -89,6 +90,15 @@ impl Ledger {
             Some(raw) => self.take_in(&raw),
             None => self.take_in(&serde_json::from_str(line).map_err(|error| error.to_string())?),
         }
+    }
+
+    /// Every stop that was told, by resource, begin of the run and who did it; also of runs that
+    /// nobody told of.
+    pub(crate) fn told_stops(&self) -> impl Iterator<Item = (String, Timestamp, StoppedBy)> {
+        self.scopes.iter().flat_map(|scope| &scope.stopped).map(|stop| {
+            let resource = self.resources.word(stop.key.resource).to_owned();
+            (resource, facts::time(stop.key.began), stop.by)
+        })
     }
 
     /// What the lines come to.

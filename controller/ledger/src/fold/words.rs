@@ -79,7 +79,6 @@ fn hash(word: &str) -> u64 {
     mix.finish()
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a part is asked for")]
 fn upper(hash: u64) -> u32 {
     (hash >> 32) as u32
 }

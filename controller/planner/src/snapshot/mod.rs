@@ -6,6 +6,7 @@
 mod app;
 mod endpoint;
 mod extras;
+mod idle_time;
 mod notebook_instance;
 mod series;
 mod studio;
@@ -21,6 +22,7 @@ use crate::install::Scope;
 pub use app::{App, AppCloseUp, AppStatus, Heartbeat};
 pub use endpoint::{CloseUp, Endpoint, InferenceComponent, ScalableTarget, Serverless, Variant};
 pub use extras::{Extras, VpcEndpointSeen};
+pub use idle_time::IdleTime;
 pub use notebook_instance::NotebookInstance;
 pub use series::Series;
 pub use studio::{Domain, Sharing, Space, UserProfile};
@@ -80,6 +82,10 @@ pub struct ScopeSeen {
     /// The begin of the window in which heartbeats were asked for, UTC; `None` where that is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heartbeats_since: Option<Timestamp>,
+    /// Times of idleness of 10 minutes and more within that window, by the heartbeats themselves.
+    /// Nothing is planned on them: the ledger tells of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub idle_times: Vec<IdleTime>,
     /// Apps whose names or app type are not understood.
     pub unclear: Vec<AppUnclear>,
     /// By name.

@@ -68,6 +68,7 @@ pub(crate) fn scope(account: &str) -> ScopeSeen {
         spaces: Vec::new(),
         apps: Vec::new(),
         heartbeats_since: Some(ago(180)),
+        idle_times: Vec::new(),
         unclear: Vec::new(),
         endpoints: Vec::new(),
         notebook_instances: Vec::new(),
