@@ -3,6 +3,7 @@
 mod allowlist;
 mod dashboard;
 mod install;
+mod ledger;
 mod look;
 mod prices;
 mod report;
@@ -15,6 +16,7 @@ use idle_core::DomainId;
 pub(crate) use allowlist::{Allowlist, Apply, Compile, Format as AllowlistFormat};
 pub(crate) use dashboard::{Dashboard, DashboardPlan, DashboardPut, DashboardWanted};
 pub(crate) use install::{Agent, Artifacts, Coverage, Install, LifecycleScript, Undo, Uninstall};
+pub(crate) use ledger::LedgerAt;
 pub(crate) use look::{Inventory, Look, Scopes, role_name, session_name};
 pub(crate) use prices::{PriceLists, Prices, PricesFrom, PricesRefresh, PricesShow};
 pub(crate) use report::{Report, ReportPage};

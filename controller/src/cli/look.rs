@@ -7,7 +7,7 @@ use cost_planner::snapshot::Kind;
 use idle_core::AccountId;
 use jiff::SignedDuration;
 
-use super::{Output, PriceLists};
+use super::{LedgerAt, Output, PriceLists};
 
 /// Which accounts, and as whom.
 #[derive(Debug, Clone, Args)]
@@ -80,6 +80,8 @@ pub(crate) struct Look {
 pub(crate) struct Inventory {
     #[command(flatten)]
     pub(crate) look: Look,
+    #[command(flatten)]
+    pub(crate) ledger: LedgerAt,
     /// List each resource.
     #[arg(long, env = "COSTCTL_ALL", help_heading = "Output")]
     pub(crate) all: bool,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use cost_planner::policy::EndpointMode;
 
-use super::{Go, Look, Output, Scopes};
+use super::{Go, LedgerAt, Look, Output, Scopes};
 use crate::act::Topic;
 use crate::observe::KillSwitchPlace;
 use crate::record::Place;
@@ -84,6 +84,8 @@ pub(crate) struct Acting {
 pub(crate) struct Sweep {
     #[command(flatten)]
     pub(crate) look: Look,
+    #[command(flatten)]
+    pub(crate) ledger: LedgerAt,
     #[command(flatten)]
     pub(crate) deciding: Deciding,
     #[command(flatten)]

@@ -18,7 +18,7 @@ pub(super) async fn run(global: &Global, args: &Explain) -> Result<Exit> {
 
 async fn explain_app(global: &Global, args: &ExplainApp) -> Result<Exit> {
     let of_name = |snapshot: &Snapshot| found(snapshot, &args.app);
-    let planned = planned_with(global, &args.look, &args.deciding, &args.evidence, of_name).await?;
+    let planned = planned_with(global, &args.look, &args.deciding, &args.evidence, None, of_name).await?;
     let Planned { policy, snapshot, plan, .. } = &planned;
     let apps = found(snapshot, &args.app);
     let unseen = render::unseen(snapshot);

@@ -11,6 +11,7 @@ mod explain;
 mod install;
 pub(crate) mod inventory;
 mod lifecycle_script;
+pub(crate) mod noting;
 pub(crate) mod outcomes;
 mod payload;
 mod plan;

@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
 use super::inventory::{Looked, look_since};
+use super::noting::Books;
 use super::prices;
 use crate::aws::{Session, config};
 use crate::bucket;
@@ -53,10 +54,13 @@ pub(crate) struct Policy {
 /// All that was seen and decided.
 pub(super) struct Planned {
     pub(super) policy: Policy,
+    pub(super) prices: Prices,
     pub(super) snapshot: Snapshot,
     pub(super) plan: Plan,
     /// One for each of the snapshot's scopes; none where it comes from a file.
     pub(super) sessions: Vec<Session>,
+    /// The ledger that it is to be noted in, as it was before.
+    pub(super) books: Option<Books>,
 }
 
 impl Planned {
@@ -74,10 +78,10 @@ impl Planned {
 /// # Errors
 /// When a file is not usable, nobody can be asked, or the evidence cannot be read.
 pub(super) async fn planned(global: &Global, look: &Look, deciding: &Deciding, evidence: &Evidence) -> Result<Planned> {
-    planned_with(global, look, deciding, evidence, |_| Vec::new()).await
+    planned_with(global, look, deciding, evidence, None, |_| Vec::new()).await
 }
 
-/// The same, with a closer look at more than what comes into question.
+/// The same for a ledger, and with a closer look at more than what comes into question.
 ///
 /// # Errors
 /// As for [`planned`].
@@ -86,12 +90,14 @@ pub(super) async fn planned_with(
     look: &Look,
     deciding: &Deciding,
     evidence: &Evidence,
+    ledger: Option<Store>,
     more: impl FnOnce(&Snapshot) -> Vec<Candidate>,
 ) -> Result<Planned> {
     let prices = prices::known(&look.lists)?;
     let policy = policy(global, deciding).await?;
     let past = past(store(global, evidence).await?.as_ref()).await?;
-    let Looked { mut snapshot, sessions, saving } = look_since(global, look, policy.windows()).await?;
+    let looked = look_since(global, look, policy.windows(), ledger).await?;
+    let Looked { mut snapshot, sessions, saving, books } = looked;
     if !sessions.is_empty() {
         let more = more(&snapshot);
         let progress = Progress::new(global.no_progress);
@@ -104,7 +110,7 @@ pub(super) async fn planned_with(
     // A plan that is made again is made as of when all of it was seen.
     let now = if look.from_snapshot.is_some() { snapshot.seen_at() } else { Timestamp::now() };
     let plan = decided(&policy, deciding, &prices, &snapshot, &past, now);
-    Ok(Planned { policy, snapshot, plan, sessions })
+    Ok(Planned { policy, prices, snapshot, plan, sessions, books })
 }
 
 /// Looks closer at what comes into question, and at more.

@@ -1,7 +1,6 @@
 //! The metrics of a sweep that came to its end.
 
 use cost_planner::dashboard::{ScopeActs, Swept, metrics};
-use cost_planner::plan::Prices;
 
 use super::planning::Planned;
 use crate::aws::config;
@@ -11,14 +10,14 @@ use crate::record;
 /// Publishes what was seen and done, in the caller's own account and the first region. Says
 /// where it could not: that changes nothing of the sweep.
 pub(super) async fn publish(global: &Global, planned: &Planned, acts: Option<&[ScopeActs]>) {
-    let Planned { policy, snapshot, plan, sessions: _ } = planned;
+    let Planned { policy, prices, snapshot, plan, sessions: _, books } = planned;
     let data = metrics(&Swept {
         policy: &policy.rules,
         snapshot,
-        prices: &Prices::bundled(),
+        prices,
         at: plan.made_at,
         acts,
-        saved: None,
+        saved: books.as_ref().and_then(|books| books.saved(snapshot)),
     });
     let config = config(global.region.first().map(String::as_str)).await;
     if let Err(error) = record::metrics::publish(&config, &data).await {

@@ -9,8 +9,8 @@ use jiff::SignedDuration;
 use thiserror::Error;
 
 use super::acting::{self, Ran};
-use super::planning::{self, Planned, planned, store};
-use super::{publishing, verdict};
+use super::planning::{self, Planned, planned_with, store};
+use super::{noting, publishing, verdict};
 use crate::act::{Consent, consent};
 use crate::cli::{Global, Go, Output, Sweep};
 use crate::exit::Exit;
@@ -40,12 +40,33 @@ pub(super) async fn run(global: &Global, args: &Sweep) -> Result<Exit> {
     if args.go.execute && args.look.from_snapshot.is_some() {
         return Err(FlagError::Replay.into());
     }
-    let planned = planned(global, &args.look, &args.deciding, &args.acting.evidence).await?;
+    let ledger = noting::ledger(global, &args.ledger).await?;
+    let evidence = &args.acting.evidence;
+    let mut planned = planned_with(global, &args.look, &args.deciding, evidence, ledger, |_| Vec::new()).await?;
+    // Before anything is done: a run that is cut short has told what it saw.
+    let mut trouble = note(&planned, store.as_ref()).await;
     let (exit, acts) = carried_out(global, args, &planned, store.as_ref()).await?;
+    if let Some(books) = planned.books.take() {
+        let books = books.again(&planned.sessions, args.look.scopes.concurrency).await;
+        if let (Some(_), Some(evidence)) = (&acts, &store) {
+            trouble.extend(books.note_stops(&planned.snapshot, &planned.sessions, evidence).await);
+        }
+        planned.books = Some(books);
+    }
+    trouble.iter().for_each(|trouble| eprintln!("error: {trouble}"));
     if args.metrics {
         publishing::publish(global, &planned, acts.as_deref()).await;
     }
-    Ok(exit)
+    Ok(if exit == Exit::Done && !trouble.is_empty() { Exit::Partly } else { exit })
+}
+
+/// Notes what was seen in the ledger. Returns what was not, each in one line.
+async fn note(planned: &Planned, evidence: Option<&Store>) -> Vec<String> {
+    let Planned { snapshot, sessions, books, prices, .. } = planned;
+    match books {
+        Some(books) => books.note(snapshot, sessions, prices, evidence).await,
+        None => Vec::new(),
+    }
 }
 
 /// How it ends; and how much was done in each account and region, where it acted.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::flags::Flags;
 use super::shelf::{Of, Shelf};
 use crate::aws::{self, Item, Opened};
-use crate::commands::{inventory, planning};
+use crate::commands::{inventory, noting, planning, prices};
 use crate::observe;
 use crate::render::Progress;
 
@@ -20,13 +20,20 @@ pub(super) async fn look(flags: &Flags, shelf: &Shelf, item: &Item) -> Result<Va
     let policy = planning::policy(global, &flags.sweep.deciding).await?;
     let Opened { sessions, unreached } = aws::open_item(global, item).await;
     let progress = Progress::new(true);
-    let asked = inventory::asked(look, policy.windows());
-    let mut snapshot = observe::snapshot(&sessions, unreached, &asked, &progress).await;
+    let prices = prices::known(&look.lists)?;
+    let ledger = noting::ledger(global, &flags.sweep.ledger).await?;
+    let (mut snapshot, books) = inventory::seen(&sessions, unreached, look, policy.windows(), ledger, &progress).await;
     planning::closer(&policy, look, &sessions, &mut snapshot, Vec::new(), &progress).await;
     // Where somebody was faster, what they saw counts.
-    shelf.make(&name, &snapshot).await?;
+    let is_ours = shelf.make(&name, &snapshot).await?;
+    let trouble = match books.filter(|_| is_ours) {
+        // What the sweep stops is noted by the next look, out of the evidence.
+        Some(books) => books.note(&snapshot, &sessions, &prices, Some(&shelf.store)).await,
+        None => Vec::new(),
+    };
+    trouble.iter().for_each(|trouble| eprintln!("error: {trouble}"));
     let apps: usize = snapshot.scopes.iter().map(|scope| scope.apps.len()).sum();
-    Ok(json!({ "seen": "now", "apps": apps, "unreached": snapshot.unreached.len() }))
+    Ok(json!({ "seen": "now", "apps": apps, "unreached": snapshot.unreached.len(), "trouble": trouble }))
 }
 
 /// What was seen of an account and region; for whom nobody looked, that.

@@ -11,6 +11,9 @@ use crate::aws::Session;
 /// Seconds of one data point: a minute, so that the age is known to a minute.
 pub(super) const PERIOD: i32 = 60;
 
+/// Seconds of a century: nothing was idle for longer.
+pub(super) const MOST_IDLE: f64 = 3.2e9;
+
 /// Fills in the heartbeat of each app. One that cannot be read is unknown, never none.
 pub(crate) async fn heartbeats(session: &Session, apps: &mut [AppSeen], now: Timestamp) {
     for batch in apps.chunks_mut(QUERIES) {

@@ -29,6 +29,8 @@ pub(super) struct Points {
     pub(super) latest: Option<(Timestamp, f64)>,
     pub(super) last_above_zero_at: Option<Timestamp>,
     pub(super) sum: f64,
+    /// Every point, in no order, where all of them are wanted.
+    pub(super) all: Option<Vec<(i64, f64)>>,
     /// The status of the last page that names it.
     status: Option<StatusCode>,
 }
@@ -51,8 +53,31 @@ pub(super) enum Extent {
 pub(super) async fn points(
     session: &Session,
     queries: &[Query<'_>],
+    window: [i64; 2],
+    period: i32,
+) -> Result<Vec<Points>, CallError> {
+    ask(session, queries, window, period, Points::default()).await
+}
+
+/// The same, with every point.
+///
+/// # Errors
+/// As for [`points`].
+pub(super) async fn all_points(
+    session: &Session,
+    queries: &[Query<'_>],
+    window: [i64; 2],
+    period: i32,
+) -> Result<Vec<Points>, CallError> {
+    ask(session, queries, window, period, Points { all: Some(Vec::new()), ..Points::default() }).await
+}
+
+async fn ask(
+    session: &Session,
+    queries: &[Query<'_>],
     [from, to]: [i64; 2],
     period: i32,
+    empty: Points,
 ) -> Result<Vec<Points>, CallError> {
     let asked: Vec<MetricDataQuery> = queries.iter().enumerate().map(|(n, query)| query.asked(n, period)).collect();
     let ask = async |token: Option<String>| {
@@ -63,7 +88,7 @@ pub(super) async fn points(
         };
         session.pace.read(GET, call).await
     };
-    let mut points = vec![Points::default(); queries.len()];
+    let mut points = vec![empty; queries.len()];
     let next = |page: &aws_sdk_cloudwatch::operation::get_metric_data::GetMetricDataOutput| page.next_token.clone();
     each_page(GET, ask, next, |page| {
         for result in page.metric_data_results() {
@@ -91,6 +116,9 @@ impl Points {
                 self.last_above_zero_at = self.last_above_zero_at.max(Some(at));
             }
             self.sum += value;
+            if let Some(all) = &mut self.all {
+                all.push((at.as_second(), *value));
+            }
         }
         self.status = result.status_code().cloned();
     }

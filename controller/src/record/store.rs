@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use aws_config::SdkConfig;
+use futures_util::TryStreamExt;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions};
@@ -177,6 +178,28 @@ impl Store {
         names.sort();
         folders.sort();
         Ok(Listed { objects: names, folders })
+    }
+
+    /// The keys of all objects below a folder, however deep, sorted; those after `offset` alone, a
+    /// key below it, where there is one.
+    ///
+    /// # Errors
+    /// When not all could be listed.
+    pub(crate) async fn below(&self, folder: &str, offset: Option<&str>) -> Result<Vec<String>, StoreError> {
+        let Some(objects) = self.objects.get() else { return Ok(Vec::new()) };
+        let (folder_path, root) = (self.path(folder), self.path(""));
+        let listed = match offset {
+            Some(offset) => objects.list_with_offset(Some(&folder_path), &self.path(offset)),
+            None => objects.list(Some(&folder_path)),
+        };
+        let listed: Vec<_> = listed.try_collect().await.map_err(|source| self.failed("listing", folder, source))?;
+        let key = |path: &Path| {
+            let parts = path.prefix_match(&root)?;
+            Some(parts.map(|part| part.as_ref().to_owned()).collect::<Vec<_>>().join("/"))
+        };
+        let mut keys: Vec<String> = listed.iter().filter_map(|object| key(&object.location)).collect();
+        keys.sort();
+        Ok(keys)
     }
 
     /// An object that says something else than it should.

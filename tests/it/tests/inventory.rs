@@ -8,6 +8,8 @@ mod accounts;
 mod endpoints;
 #[path = "inventory/heartbeats.rs"]
 mod heartbeats;
+#[path = "inventory/ledger.rs"]
+mod ledger;
 #[path = "inventory/moto.rs"]
 mod moto;
 #[path = "inventory/pages.rs"]

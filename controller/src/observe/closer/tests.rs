@@ -83,7 +83,9 @@ impl Scene {
 
     async fn snapshot(&self) -> Snapshot {
         let hours = SignedDuration::from_hours;
-        let asked = Asked { kinds: Kind::ALL.to_vec(), concurrency: 2, heartbeats: hours(3), invocations: hours(720) };
+        let (heartbeats, invocations) = (hours(3), hours(720));
+        let kinds = Kind::ALL.to_vec();
+        let asked = Asked { kinds, concurrency: 2, heartbeats, idle_times: true, invocations };
         snapshot(std::slice::from_ref(&self.session), Vec::new(), &asked, &Nobody).await
     }
 

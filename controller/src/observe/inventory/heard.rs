@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use cost_planner::install::Host;
-use cost_planner::snapshot::{App, AppStatus, Heartbeat, NotebookInstance};
+use cost_planner::snapshot::{App, AppStatus, Heartbeat, IdleTime, NotebookInstance};
 use idle_core::{AppOwner, metric};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::aws::Session;
-use crate::observe::heartbeats::{PERIOD, idle_seconds};
-use crate::observe::metric_data::{Points, QUERIES, Query, points};
+use crate::observe::heartbeats::{MOST_IDLE, PERIOD, idle_seconds};
+use crate::observe::idle_times::idle_times;
+use crate::observe::metric_data::{Points, QUERIES, Query, all_points, points};
 use crate::observe::{CallError, Watcher};
 
 /// CloudWatch takes points of up to two hours ahead: an agent whose clock is fast must
@@ -20,24 +21,52 @@ const AHEAD: SignedDuration = SignedDuration::from_mins(125);
 /// Clocks may differ by so much.
 const SKEW: SignedDuration = SignedDuration::from_mins(1);
 
-/// Fills in the heartbeat of each app in service that can host an agent.
-pub(super) async fn of_apps(session: &Session, apps: &mut [App], within: SignedDuration, progress: &dyn Watcher) {
+/// Fills in the heartbeat of each app in service that can host an agent. Returns their times of
+/// idleness, where those are wanted: all points are kept for it, of one call at a time.
+pub(super) async fn of_apps(
+    session: &Session,
+    apps: &mut [App],
+    within: SignedDuration,
+    with_idle_times: bool,
+    progress: &dyn Watcher,
+) -> Vec<IdleTime> {
+    let mut idle = Vec::new();
     let asked: Vec<u32> = (0..).zip(&*apps).filter(|(_, app)| can_be_heard(app)).map(|(n, _)| n).collect();
     let shared = shared(apps, &asked);
     let now = Timestamp::now();
     for (n, batch) in asked.chunks(QUERIES).enumerate() {
         progress.say(&format!("{}: heartbeats of {} of {}", session.scope.region, n * QUERIES, asked.len()));
         let queries: Vec<Query<'_>> = batch.iter().map(|n| query(&apps[*n as usize])).collect();
-        let heard = read(session, &queries, within, now).await;
+        let heard = match with_idle_times {
+            true => all_points(session, &queries, window(within, now), PERIOD).await,
+            false => points(session, &queries, window(within, now), PERIOD).await,
+        };
         for (n, points) in batch.iter().zip(spread(heard, batch.len())) {
             let app = &mut apps[*n as usize];
             app.heartbeat = match points {
                 _ if shared.contains(n) => Heartbeat::Unread(SHARED.into()),
-                Ok(points) => heartbeat(&points, app.created_at, now),
+                Ok(mut points) => {
+                    idle.extend(idle_of(&mut points, *n, app.created_at));
+                    heartbeat(&points, app.created_at, now)
+                }
                 Err(why) => Heartbeat::Unread(why),
             };
         }
     }
+    idle
+}
+
+/// The times of idleness of one app. A part of its heartbeats shows none that is whole.
+fn idle_of(points: &mut Points, app: u32, began: Option<Timestamp>) -> Vec<IdleTime> {
+    let (None, Some(began), Some(mut all)) = (points.gap(), began, points.all.take()) else { return Vec::new() };
+    let time = |seconds| Timestamp::from_second(seconds).ok();
+    let times = idle_times(&mut all, began.as_second()).into_iter();
+    let told = times.filter_map(|idleness| {
+        // A second of the begin is lost: no app was idle before it was there.
+        let since = time(idleness.since)?.max(began);
+        Some(IdleTime { app, since, until: time(idleness.until)?, work_returned: idleness.work_returned })
+    });
+    told.collect()
 }
 
 /// Fills in the heartbeat of each notebook instance in service. `LastModifiedTime`
@@ -106,8 +135,11 @@ async fn read(
     within: SignedDuration,
     now: Timestamp,
 ) -> Result<Vec<Points>, CallError> {
-    let window = [now.as_second() - within.as_secs(), now.as_second() + AHEAD.as_secs()];
-    points(session, queries, window, PERIOD).await
+    points(session, queries, window(within, now), PERIOD).await
+}
+
+fn window(within: SignedDuration, now: Timestamp) -> [i64; 2] {
+    [now.as_second() - within.as_secs(), now.as_second() + AHEAD.as_secs()]
 }
 
 /// An answer for each of so many, all of one text where there is none.
@@ -144,9 +176,6 @@ fn heartbeat(points: &Points, began: Option<Timestamp>, now: Timestamp) -> Heart
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just above")]
     Heartbeat::Heard { at, idle_seconds: value as u64 }
 }
-
-/// Seconds of a century: nothing was idle for longer.
-const MOST_IDLE: f64 = 3.2e9;
 
 /// Those of `asked` whose metric is another one's, too: it has one name for spaces and user profiles.
 fn shared(apps: &[App], asked: &[u32]) -> BTreeSet<u32> {

@@ -30,6 +30,8 @@ pub(crate) struct Asked {
     pub(crate) concurrency: usize,
     /// So far back heartbeats are looked for.
     pub(crate) heartbeats: SignedDuration,
+    /// Whether times of idleness are told, too: only a ledger wants them.
+    pub(crate) idle_times: bool,
     /// So far back invocations are looked for.
     pub(crate) invocations: SignedDuration,
 }
@@ -69,6 +71,7 @@ async fn scope(session: &Session, asked: &Asked, progress: &dyn Watcher) -> Scop
         spaces: Vec::new(),
         apps: Vec::new(),
         heartbeats_since: None,
+        idle_times: Vec::new(),
         unclear: Vec::new(),
         endpoints: Vec::new(),
         notebook_instances: Vec::new(),
@@ -77,7 +80,8 @@ async fn scope(session: &Session, asked: &Asked, progress: &dyn Watcher) -> Scop
     if asked.kinds.contains(&Kind::Apps) {
         studio::look(session, &mut seen, progress).await;
         apps::look(session, &mut seen, progress).await;
-        heard::of_apps(session, &mut seen.apps, asked.heartbeats, progress).await;
+        let (within, with_idle_times) = (asked.heartbeats, asked.idle_times);
+        seen.idle_times = heard::of_apps(session, &mut seen.apps, within, with_idle_times, progress).await;
         // Not earlier than the first was asked for.
         seen.heartbeats_since = Some(Timestamp::now() - asked.heartbeats);
     }

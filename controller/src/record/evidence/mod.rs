@@ -9,6 +9,7 @@ mod accounts;
 mod journal;
 mod line;
 mod open_runs;
+mod stopped;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +22,7 @@ pub(crate) use journal::Journal;
 pub(crate) use line::Line;
 pub(crate) use line::{Event, Found, Subject};
 pub(crate) use open_runs::{OpenRun, Unsettled, open_runs};
+pub(crate) use stopped::stopped;
 
 /// The folder of an account and region.
 fn region_folder(Scope { partition: _, account, region }: &Scope) -> String {

@@ -205,3 +205,34 @@ impl Days for i64 {
         (self * 24).hours()
     }
 }
+
+#[test]
+fn only_what_was_asked_for_and_seen_to_be_done_was_stopped() {
+    run(async {
+        let store = Store::in_memory();
+        let began = at("2026-11-25T18:00:00Z");
+        let mut journal = Journal::new(&store, &scope(), "r1", began);
+        for space in ["done", "stuck", "settled"] {
+            journal.push(began, requested(space));
+        }
+        journal.flush().await.expect("written");
+        let verified = at("2026-11-25T18:05:00Z");
+        journal.push(verified, Event::Verified { action: subject("done"), after: State::Gone });
+        journal.push(verified, Event::Verified { action: subject("never-asked-for"), after: State::Gone });
+        journal.push(verified, Event::Stuck { action: subject("stuck"), after: None, text: "why".to_owned() });
+        journal.flush().await.expect("written");
+        let mut later = Journal::new(&store, &scope(), "r2", at("2026-11-26T18:00:00Z"));
+        let (of_run, found) = ("r1".to_owned(), Found::Gone);
+        let reconciled = Event::Reconciled { action: subject("settled"), of_run, found, after: State::Gone };
+        later.push(at("2026-11-26T18:00:01Z"), reconciled);
+        later.flush().await.expect("written");
+        let told = async |now: &str| {
+            let stops = stopped(&store, &scope(), at(now)).await.expect("read");
+            stops.into_iter().map(|stop| (stop.created_at, stop.gone_at, stop.reason)).collect::<Vec<_>>()
+        };
+        let created = at("2026-11-01T08:00:00Z");
+        let stop = |gone_at| (created, gone_at, "idle-timeout".to_owned());
+        assert_eq!(told("2026-11-26T20:00:00Z").await, [stop(verified), stop(at("2026-11-26T18:00:01Z"))]);
+        assert_eq!(told("2026-11-30T20:00:00Z").await, [], "long ago");
+    });
+}
