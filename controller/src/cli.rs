@@ -19,7 +19,7 @@ pub(crate) use install::{Agent, Artifacts, Coverage, Install, LifecycleScript, U
 pub(crate) use ledger::LedgerAt;
 pub(crate) use look::{Inventory, Look, Scopes, role_name, session_name};
 pub(crate) use prices::{PriceLists, Prices, PricesFrom, PricesRefresh, PricesShow};
-pub(crate) use report::{Report, ReportPage};
+pub(crate) use report::{Report, ReportOutput, ReportPage, Reporting, Savings, Spend};
 pub(crate) use sweep::{Acting, ApplyPlan, Deciding, Evidence, Explain, ExplainApp, Explained, Plan, Sweep};
 pub(crate) use top::{LEAST_EVERY, Top};
 
@@ -90,7 +90,7 @@ pub(crate) enum Command {
     /// Show what sweeps publish on dashboards of CloudWatch, and be told by alarms.
     #[command(subcommand)]
     Dashboard(Dashboard),
-    /// Say what was spent and saved.
+    /// Say what was spent and what was saved, of what sweeps wrote down. Changes nothing.
     #[command(subcommand)]
     Report(Report),
     /// Print an on-start script as `install` would install it. Calls no AWS service.

@@ -57,7 +57,10 @@ pub fn saving<'a>(stop: Stop<'a>, cap: SignedDuration, now: Timestamp) -> Saving
         earlier(after(stop.idle_since().unwrap_or(from), timeout), Held::Native);
     }
     if let Some(next) = run.next_run() {
-        earlier(next.begin(), Held::Restarted);
+        // One that began anew did so then, whenever it was seen; one that came back under the same
+        // begin, such as a variant that was scaled up again, when it was seen.
+        let began_anew = next.began() > run.began();
+        earlier(if began_anew { next.began() } else { next.begin() }, Held::Restarted);
     }
     let (to, held) = end;
     let (grade, because) = graded(stop, charge);

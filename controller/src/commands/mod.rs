@@ -19,6 +19,7 @@ pub(crate) mod planning;
 pub(crate) mod prices;
 mod publishing;
 mod region;
+mod report;
 mod report_page;
 mod rollback;
 pub(crate) mod sweep;
@@ -30,7 +31,7 @@ pub(crate) mod verdict;
 use anyhow::Context;
 
 use crate::aws::WantedError;
-use crate::cli::{Cli, Command, Report};
+use crate::cli::{Cli, Command};
 use crate::exit::Exit;
 use crate::observe::SnapshotError;
 use crate::record::{BinaryError, PlanFileError, PriceCacheError, StoreError};
@@ -53,7 +54,7 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
         Command::Top(args) => top::run(&global, &args).await,
         Command::Prices(args) => prices::run(&global, &args).await,
         Command::Dashboard(args) => dashboard::run(&global, &args).await,
-        Command::Report(Report::Page(args)) => report_page::run(&args),
+        Command::Report(args) => report::run(&global, &args).await,
         Command::LifecycleScript(args) => lifecycle_script::run(&global, &args).await,
     };
     done.unwrap_or_else(|error| {
@@ -68,6 +69,7 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
             || error.is::<sweep::FlagError>()
             || error.is::<top::NoTerminal>()
             || error.is::<dashboard::TopicError>()
+            || error.is::<report::WindowError>()
             || error.is::<report_page::ReportFileError>()
             || error.is::<PlanFileError>()
             || error.is::<prices::NoFolder>()

@@ -20,7 +20,7 @@ pub(crate) use evidence::known_accounts;
 pub(crate) use evidence::{Event, Found, Journal, OpenRun, Subject, Unsettled, open_runs, remember_account, stopped};
 pub(crate) use hidden_images::HiddenImages;
 pub(crate) use lease::{Lease, LeaseError};
-pub(crate) use ledger::{LedgerError, append, known as known_of};
+pub(crate) use ledger::{LedgerError, Part, append, known as known_of, read_ledger};
 pub(crate) use notebook_image::{notebook_images, write_notebook_image};
 pub(crate) use plan_file::{PlanFile, PlanFileError, digest as plan_digest, read_plan, write_plan};
 pub(crate) use plan_file::{parse_plan, plan_bytes};

@@ -2,7 +2,7 @@
 
 use std::io::{BufWriter, Write};
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use serde::Serialize;
 
 /// Where a line may be broken; it has no width and is not written.
@@ -15,12 +15,26 @@ const LONG: usize = 40;
 /// broken at blanks and after slashes, in long names after hyphens; elsewhere only where
 /// no line is long enough.
 pub(crate) fn table<const N: usize>(header: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
+    table_of_figures(header, &[], rows)
+}
+
+/// The same with the columns of these numbers to the right.
+pub(crate) fn table_of_figures<const N: usize>(
+    header: [&str; N],
+    figures: &[usize],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_width(80);
     table.set_header(header);
     table.add_rows(rows.into_iter().map(|row| row.map(|cell| breakable(&cell))));
     for column in table.column_iter_mut() {
         column.set_delimiter(BREAK);
+    }
+    for column in figures {
+        if let Some(column) = table.column_mut(*column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
     }
     let text = table.trim_fmt().replace(BREAK, "");
     text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")

@@ -62,7 +62,7 @@ pub struct SpendRow {
     pub now: Option<RunRate>,
     /// What it came to in the window.
     pub money: Money,
-    /// How much of that was idle for longer than 5 minutes, by its agents' heartbeats.
+    /// How much of that was idle for 10 minutes and more at a time, by its agents' heartbeats.
     pub idle: Money,
     /// How many resources.
     pub resources: u64,
