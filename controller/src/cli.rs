@@ -138,7 +138,14 @@ fn rate(text: &str) -> Result<f64, String> {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
+
+    #[test]
+    fn no_two_flags_of_a_command_have_one_name() {
+        Cli::command().debug_assert();
+    }
 
     #[test]
     fn a_snapshot_is_planned_from_as_it_is() {

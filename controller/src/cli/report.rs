@@ -53,9 +53,6 @@ pub(crate) struct Reporting {
     /// Write to this file, not to stdout.
     #[arg(long, env = "COSTCTL_OUT", value_name = "FILE", help_heading = "Output")]
     pub(crate) out: Option<PathBuf>,
-    // Last, because its heading goes on.
-    #[command(flatten)]
-    pub(crate) lists: PriceLists,
 }
 
 impl Reporting {
@@ -72,6 +69,9 @@ pub(crate) struct Spend {
     /// Report from the ledger alone: nothing of what runs now. Calls no AWS service but that of the ledger.
     #[arg(long, env = "COSTCTL_NO_LOOK", help_heading = "Report")]
     pub(crate) no_look: bool,
+    /// Set beside it what AWS billed, by Cost Explorer, which bills 0.01 USD for each request.
+    #[arg(long, env = "COSTCTL_ACTUALS", help_heading = "Report")]
+    pub(crate) actuals: bool,
     /// Give what had no price when it ran the price of today's list.
     #[arg(long, env = "COSTCTL_PRICE_NOW", help_heading = "Prices")]
     pub(crate) price_now: bool,
@@ -90,6 +90,9 @@ pub(crate) struct Savings {
     /// What another idle timeout would have saved and interrupted: idle-timeout=45m.
     #[arg(long, env = "COSTCTL_WHAT_IF", value_name = "SETTING", value_parser = what_if, help_heading = "Report")]
     pub(crate) what_if: Option<SignedDuration>,
+    // Last, because its heading goes on.
+    #[command(flatten)]
+    pub(crate) lists: PriceLists,
 }
 
 #[derive(Debug, Args)]

@@ -70,6 +70,7 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
             || error.is::<top::NoTerminal>()
             || error.is::<dashboard::TopicError>()
             || error.is::<report::WindowError>()
+            || error.is::<report::BillError>()
             || error.is::<report_page::ReportFileError>()
             || error.is::<PlanFileError>()
             || error.is::<prices::NoFolder>()

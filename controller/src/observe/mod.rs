@@ -1,6 +1,5 @@
 //! The eyes: what stands in AWS. Nothing here changes anything.
 
-#[expect(dead_code, reason = "only reports that are told to ask for a bill do")]
 pub(crate) mod actuals;
 mod apps;
 mod attribution;

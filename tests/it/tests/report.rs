@@ -3,6 +3,8 @@
 //! `INSTA_UPDATE=always` writes them anew.
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+#[path = "report/bill.rs"]
+mod bill;
 #[path = "report/errors.rs"]
 mod errors;
 #[path = "report/golden.rs"]

@@ -62,20 +62,30 @@ impl World {
         Self { moto, ready, sandbox, router, dir }
     }
 
+    fn text(&self, name: &str) -> &str {
+        self.ready[name].as_str().unwrap()
+    }
+
     /// `costctl sweep` of the whole organization, as JSON, ended with this code.
     fn sweep(&self, args: &[&str], code: i32) -> Value {
-        let (endpoint, text) =
-            (self.ready["endpoint"].as_str().unwrap(), |name: &str| self.ready[name].as_str().unwrap());
+        let mut words = vec!["sweep", "--organization", "--resources", "endpoints,notebook-instances"];
+        words.extend(["--reads-per-second", "1000", "--writes-per-second", "1000", "--notify", self.text("topic")]);
+        let evidence = format!("s3://{}/costctl", self.text("bucket"));
+        words.extend(["--kill-switch", "ssm:/costctl/stop", "--evidence", &evidence]);
+        self.costctl(&[&words, args].concat(), code)
+    }
+
+    /// The answer of `costctl` to these words and the ledger in moto's bucket, as JSON.
+    fn costctl(&self, words: &[&str], code: i32) -> Value {
+        let endpoint = self.text("endpoint");
         let mut command = Command::new(binary("costctl").unwrap());
         command.env_clear().current_dir(self.dir.path()).env("HOME", self.dir.path());
         command.env("AWS_EC2_METADATA_DISABLED", "true").env("AWS_REGION", "us-east-1");
         command.env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE").env("AWS_SECRET_ACCESS_KEY", "not-a-secret");
         command.env("AWS_ENDPOINT_URL", endpoint).env("AWS_ENDPOINT_URL_SAGEMAKER", &self.router);
         command.env("AWS_ENDPOINT_URL_CLOUDWATCH", self.sandbox.endpoint());
-        command.args(["sweep", "--organization", "--resources", "endpoints,notebook-instances", "--output", "json"]);
-        command.args(["--reads-per-second", "1000", "--writes-per-second", "1000", "--notify", text("topic")]);
-        command.args(["--kill-switch", "ssm:/costctl/stop", "--evidence", &format!("s3://{}/costctl", text("bucket"))]);
-        let Output { status, stdout, stderr } = command.args(args).output().unwrap();
+        command.args(words).args(["--output", "json", "--ledger", &format!("s3://{}/ledger", self.text("bucket"))]);
+        let Output { status, stdout, stderr } = command.output().unwrap();
         let (stdout, stderr) = (String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr));
         assert_eq!(status.code(), Some(code), "{stdout}\n{stderr}");
         serde_json::from_str(&stdout).unwrap_or_else(|error| panic!("{error}: {stdout}\n{stderr}"))
@@ -175,6 +185,22 @@ fn an_organization_of_moto_is_swept() {
     assert_eq!((&again["plan"]["actions"], &again["acted"]["rows"]), (&json!([]), &json!([])));
     let last = world.after("again");
     assert_eq!((&last["own"], &last["second"]), (&after["own"], &after["second"]));
+    assert_ledger(&world);
+}
+
+/// Asserts that the ledger in moto's bucket, after four looks of two accounts, knows each stop once.
+fn assert_ledger(world: &World) {
+    let savings = world.costctl(&["report", "savings", "--since", "1h"], 0);
+    let stops = sorted(&savings["stops"], "resource");
+    assert_eq!(stops, ["notebook-instance/old-research", "notebook-instance/their-research", "variant/trial-idle/all"]);
+    assert_eq!(savings["by_whom"]["costctl"]["stops"], 3, "{savings}");
+    let looks: Vec<&Value> = savings["seen"].as_array().unwrap().iter().map(|seen| &seen["looks"]).collect();
+    assert_eq!(looks, [4, 4], "{}", savings["seen"]);
+    let spend = world.costctl(&["report", "spend", "--no-look", "--since", "1h", "--by", "account"], 0);
+    let groups = sorted(&spend["rows"], "group");
+    let mut accounts = ["own", "second"].map(|name| world.text(name).to_owned());
+    accounts.sort();
+    assert_eq!(groups, accounts, "{spend}");
 }
 
 /// Asserts that moto's bucket has for each act what is needed to explain it, by whom it was

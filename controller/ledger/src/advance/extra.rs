@@ -1,15 +1,12 @@
 //! What bills beside what SageMaker lists: interface VPC endpoints of the domains' VPCs.
 
-use cost_planner::prices::{Priced, Prices};
+use cost_planner::prices::{Item, Priced, Prices};
 use cost_planner::snapshot::{Extras, ScopeSeen, VpcEndpointSeen};
 use idle_core::Region;
 
 use super::rows::{NO_BEGIN, Running, rate};
 use crate::line::Kind;
 use crate::resource::Resource;
-
-/// The usage type of an interface VPC endpoint's hours, in AWS's price list.
-const COMPONENT: &str = "VpcEndpoint-Hours";
 
 /// What bills and is no app, endpoint or notebook instance.
 #[derive(Debug, Clone, Default)]
@@ -46,7 +43,7 @@ fn running(seen: &ScopeSeen, endpoint: &VpcEndpointSeen, prices: &Prices, region
         began: created_at.unwrap_or(NO_BEGIN),
         owner: None,
         instance_type: None,
-        component: COMPONENT.to_owned(),
+        component: Item::VpcEndpoint.to_string(),
         units: *units,
         rate: rate(all),
         tags: seen.tags_of_domain(domain).unwrap_or_default(),

@@ -1,5 +1,6 @@
 //! `report`: what was spent, what runs now, and what was saved, of the ledger's observations.
 
+mod bill;
 mod now;
 mod out;
 mod pricing;
@@ -15,6 +16,7 @@ use thiserror::Error;
 use crate::cli::{Global, Report, Reporting};
 use crate::exit::Exit;
 
+pub(super) use bill::BillError;
 pub(super) use out::write;
 pub(super) use read::{Reach, read};
 

@@ -26,7 +26,7 @@ pub(super) fn now(snapshot: &Snapshot, prices: &Prices) -> Now {
     let mut running = Vec::new();
     for seen in &snapshot.scopes {
         let idle = idle(seen);
-        let lines = advance(seen, &Extra::default(), &Known::default(), prices).lines;
+        let lines = advance(seen, &Extra::of(seen, prices), &Known::default(), prices).lines;
         running.extend(lines.into_iter().filter_map(|line| {
             let Line { account, region, fact: Fact::Ran(ran), .. } = line else { return None };
             let idle_seconds = idle.get(&ran.key.resource).copied();

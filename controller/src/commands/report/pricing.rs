@@ -32,17 +32,24 @@ fn item(span: Span<'_>) -> Option<Item> {
     }
 }
 
+/// Whether the rates of Savings Plans were fetched for every region of the ledger.
+pub(super) fn has_rates(folded: &Folded, prices: &Prices) -> bool {
+    without_rates(folded, prices).is_empty()
+}
+
+fn without_rates<'a>(folded: &'a Folded, prices: &Prices) -> BTreeSet<&'a str> {
+    let fetched = prices.lists().filter(|list| matches!(list.offer, Offer::SavingsPlan(_)));
+    let fetched: BTreeSet<&str> = fetched.map(|list| list.region.as_str()).collect();
+    folded.scopes().map(|scope| scope.region).filter(|region| !fetched.contains(region)).collect()
+}
+
 /// What these flags say of Savings Plans.
 ///
 /// # Errors
 /// When they say something and the rates of a region are not there.
 pub(super) fn plans(args: &Reporting, folded: &Folded, prices: &Prices) -> Result<Option<SavingsPlans>> {
     let Some(coverage_percent) = args.savings_plan_coverage else { return Ok(None) };
-    let fetched = prices.lists().filter(|list| matches!(list.offer, Offer::SavingsPlan(_)));
-    let fetched: BTreeSet<&str> = fetched.map(|list| list.region.as_str()).collect();
-    let missing: BTreeSet<&str> =
-        folded.scopes().map(|scope| scope.region).filter(|region| !fetched.contains(region)).collect();
-    if let Some(region) = missing.first() {
+    if let Some(region) = without_rates(folded, prices).first() {
         bail!(
             "--savings-plan-coverage: there are no rates of Savings Plans for {region}; \
              hint: costctl prices refresh --savings-plans --region {region}"

@@ -20,7 +20,7 @@ pub(super) async fn run(global: &Global, args: &Savings) -> Result<Exit> {
     let two_days = SignedDuration::from_hours(48);
     let before = args.cap.saturating_add(two_days);
     let folded = read(global, reporting, &window, Reach { before, after: two_days }).await?;
-    let prices = prices::known(&reporting.lists)?;
+    let prices = prices::known(&args.lists)?;
     let plans = pricing::plans(reporting, &folded, &prices)?;
     let rate = |scope: ScopeName<'_>, span: Span<'_>| pricing::under_plan(&prices, scope, span);
     let asked = Question {

@@ -8,6 +8,7 @@ use cost_ledger::{ScopeName, Span};
 use cost_planner::prices::Prices;
 use jiff::{SignedDuration, Timestamp};
 
+use super::bill::{Bill, bill};
 use super::now::now;
 use super::{Reach, pricing, read, window, write};
 use crate::cli::{Global, ReportOutput, Spend};
@@ -22,8 +23,13 @@ pub(super) async fn run(global: &Global, args: &Spend) -> Result<Exit> {
     let reporting = &args.reporting;
     let window = window(reporting, Timestamp::now())?;
     let folded = read(global, reporting, &window, REACH).await?;
-    let prices = prices::known(&reporting.lists)?;
-    let plans = pricing::plans(reporting, &folded, &prices)?;
+    let prices = prices::known(&args.look.lists)?;
+    let bill = match args.actuals {
+        true => Some(bill(global, &folded, window, Timestamp::now()).await?),
+        false => None,
+    };
+    let of_bill = bill.as_ref().and_then(Bill::savings_plans).filter(|_| pricing::has_rates(&folded, &prices));
+    let plans = pricing::plans(reporting, &folded, &prices)?.or(of_bill);
     let now = look(global, args, &prices).await?;
     let rate = |scope: ScopeName<'_>, span: Span<'_>| pricing::under_plan(&prices, scope, span);
     let today = |scope: ScopeName<'_>, span: Span<'_>| pricing::today(&prices, scope, span);
@@ -34,7 +40,12 @@ pub(super) async fn run(global: &Global, args: &Spend) -> Result<Exit> {
         today: args.price_now.then_some(&today as _),
         plans: plans.map(|known| Plans { known, rate: &rate }),
     };
-    let report = report::spend(&folded, &asked, now.as_ref(), None);
+    let actuals = bill.as_ref().map(|bill| {
+        let of_days = Question { window: bill.window, by: asked.by.clone(), ..asked };
+        report::actuals(&folded, &of_days, bill.rows())
+    });
+    let mut report = report::spend(&folded, &asked, now.as_ref(), actuals);
+    report.notes.extend(bill.iter().flat_map(Bill::notes));
     write(reporting.out.as_deref(), &mut |out: &mut dyn Write| {
         match reporting.output {
             ReportOutput::Table => writeln!(out, "{}", render::spend(&report))?,

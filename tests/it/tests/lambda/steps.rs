@@ -45,10 +45,18 @@ fn what_is_idle_is_stopped_scope_by_scope_and_told_once() {
     let world = World::with(&fleet());
     world.sandbox.call_of(OWN, NEAR, "sns", "CreateTopic", &json!({ "Name": "sweeps" })).unwrap();
     world.sandbox.forget_calls().unwrap();
-    let function = world.function_with(&[("COSTCTL_NOTIFY", "arn:aws:sns:us-east-1:111122223333:sweeps")]);
+    let ledger = world.path("ledger");
+    let function = world.function_with(&[
+        ("COSTCTL_NOTIFY", "arn:aws:sns:us-east-1:111122223333:sweeps"),
+        ("COSTCTL_LEDGER", ledger.to_str().unwrap()),
+    ]);
     let answer = until_plan(&world, &function, &EXECUTE);
     assert_eq!((&answer["actions"], &answer["acts"]), (&json!(3), &json!(3)), "{answer}");
     assert_eq!(world.changes(), [""; 0], "planned, not acted");
+    for place in [(OWN, NEAR), (OWN, FAR), (OTHER, NEAR), (OTHER, FAR)] {
+        let folder = ledger.join(format!("account={}/region={}", place.0, place.1));
+        assert_eq!(folder.read_dir().unwrap().count(), 1, "each look was noted: {}", folder.display());
+    }
     for scope in items(&world, "acts.json") {
         let answer = function.answer(&event("act", &EXECUTE, Some(&scope))).unwrap();
         assert_eq!(answer, json!({ "acted": "now", "verified": 1, "failed": 0, "refused": 0 }));
