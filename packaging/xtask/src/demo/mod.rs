@@ -3,6 +3,7 @@
 
 mod agent;
 mod fleet;
+mod history;
 
 /// Plays both halves; with `keep`, leaves the sandbox of the second running for a while.
 ///
