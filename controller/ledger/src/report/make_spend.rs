@@ -7,8 +7,11 @@ use super::groups::Groups;
 use super::notes::{self, Told};
 use super::rates::Rates;
 use super::unpriced::Reasons;
-use super::{Actuals, DayRow, IdleRow, Money, Now, Question, RunRate, SpendReport, SpendRow, looks};
+use super::{Actuals, By, DayRow, IdleRow, Money, Now, Question, RunRate, SpendReport, SpendRow, WasteRow, looks};
 use crate::fold::{Charge, Episode, Folded, Run};
+
+/// So many user profiles are told for their idle time.
+const MOST_WASTEFUL: usize = 50;
 
 /// The version of the document.
 const SCHEMA_VERSION: u32 = 1;
@@ -29,7 +32,7 @@ pub fn spend(folded: &Folded, asked: &Question<'_>, now: Option<&Now>, actuals: 
     let nothing = sums.rates.nothing();
     let mut total = nothing;
     sums.groups.iter().for_each(|group| total.plus(&group.money));
-    let days = sums.days(&groups);
+    let (days, waste) = (sums.days(&groups), sums.waste());
     SpendReport {
         schema_version: SCHEMA_VERSION,
         made_at: asked.made_at,
@@ -38,6 +41,7 @@ pub fn spend(folded: &Folded, asked: &Question<'_>, now: Option<&Now>, actuals: 
         now: rate,
         rows: rows(&groups, &sums.groups, rates.as_deref(), nothing),
         total,
+        waste,
         days,
         top_idle,
         idle_endpoints,
@@ -67,11 +71,22 @@ struct Sums<'a, 'q> {
     reasons: Reasons<'a>,
     /// The first run of the resource at hand.
     resource: usize,
+    owners: Groups<'static>,
+    /// By owner's number.
+    waste: Vec<Money>,
 }
 
 impl<'a, 'q> Sums<'a, 'q> {
     fn new(cut: Cut, rates: Rates<'q>) -> Self {
-        Self { cut, rates, groups: Vec::new(), reasons: Reasons::default(), resource: 0 }
+        Self {
+            cut,
+            rates,
+            groups: Vec::new(),
+            reasons: Reasons::default(),
+            resource: 0,
+            owners: Groups::new(&By::UserProfile),
+            waste: Vec::new(),
+        }
     }
 
     fn add(&mut self, run: Run<'a>, groups: &mut Groups<'_>) {
@@ -90,14 +105,18 @@ impl<'a, 'q> Sums<'a, 'q> {
                     (Some(_), Charge::Priced { .. }) => {}
                 }
                 let nothing = self.rates.nothing();
+                let idle = idle.iter().map(|Episode { since, until, .. }| piece.within(*since, *until));
+                let idle: Vec<u64> = idle.filter(|seconds| *seconds > 0).collect();
                 let group = self.group(group);
                 group.money.add(rate.list, rate.net, seconds);
                 group.days.entry(piece.day).or_insert(nothing).add(rate.list, rate.net, seconds);
-                for Episode { since, until, .. } in &idle {
-                    match piece.within(*since, *until) {
-                        0 => {}
-                        seconds => group.idle.add(rate.list, rate.net, seconds),
+                idle.iter().for_each(|seconds| group.idle.add(rate.list, rate.net, *seconds));
+                if !idle.is_empty() {
+                    let owner = self.owners.of(run, span);
+                    if self.waste.len() <= owner {
+                        self.waste.resize(owner + 1, nothing);
                     }
+                    idle.iter().for_each(|seconds| self.waste[owner].add(rate.list, rate.net, *seconds));
                 }
             }
         }
@@ -118,6 +137,17 @@ impl<'a, 'q> Sums<'a, 'q> {
             group.resources += 1;
         }
         group
+    }
+
+    /// Whose apps were idle, and what that came to.
+    fn waste(&self) -> Vec<WasteRow> {
+        let rows = self.owners.names.iter().zip(&self.waste);
+        let mut rows: Vec<WasteRow> =
+            rows.map(|(name, idle)| WasteRow { user_profile: name.clone(), idle: *idle }).collect();
+        let cost = |row: &WasteRow| (row.idle.list_micro_usd, row.idle.seconds);
+        rows.sort_by(|a, b| cost(b).cmp(&cost(a)).then_with(|| a.user_profile.cmp(&b.user_profile)));
+        rows.truncate(MOST_WASTEFUL);
+        rows
     }
 
     /// Days on which something ran.

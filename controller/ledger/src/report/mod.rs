@@ -26,7 +26,7 @@ pub use rates::{Plans, PriceOf, SavingsPlans};
 pub use running::{Now, NowRow};
 pub use savings::{Held, SavedRow, SavingsReport, Sum, WhatIf};
 pub use shared::{By, DayRow, Money, SeenRow, UnpricedRow, Window};
-pub use spend::{ActualRow, Actuals, IdleRow, RunRate, SpendReport, SpendRow};
+pub use spend::{ActualRow, Actuals, IdleRow, RunRate, SpendReport, SpendRow, WasteRow};
 
 #[cfg(test)]
 mod tests;

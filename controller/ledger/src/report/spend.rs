@@ -22,6 +22,10 @@ pub struct SpendReport {
     pub rows: Vec<SpendRow>,
     /// All rows together.
     pub total: Money,
+    /// What idle time came to in the window by user profile, whatever the rows are by; the most
+    /// expensive first. At most 50.
+    #[serde(default)]
+    pub waste: Vec<WasteRow>,
     /// Each day of each row.
     pub days: Vec<DayRow>,
     /// The longest idle time first, of apps that run now. At most 50.
@@ -66,6 +70,15 @@ pub struct SpendRow {
     pub idle: Money,
     /// How many resources.
     pub resources: u64,
+}
+
+/// The idle time of one user profile's apps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WasteRow {
+    /// The user profile; "unattributed" where there is none.
+    pub user_profile: String,
+    /// What it came to.
+    pub idle: Money,
 }
 
 /// What is idle now.

@@ -1,9 +1,9 @@
 //! What was spent, by group, over time and beside AWS's bill.
 
-use cost_ledger::report::{ActualRow, Actuals, By, Money, SpendReport, SpendRow};
+use cost_ledger::report::{ActualRow, Actuals, By, Money, SpendReport, SpendRow, WasteRow};
 
 use super::chart::{Bar, ranked, stacked};
-use super::numbers::{at_list, hours, lasting, minute, percent, signed_usd, unpriced, usd, usd_per_hour};
+use super::numbers::{at_list, hours, minute, percent, signed_usd, unpriced, usd, usd_per_hour};
 use super::section::{Part, Section};
 use super::table::{Cell, Table, figures, words};
 use super::text::{short, shown};
@@ -99,46 +99,16 @@ pub(super) fn net(money: &Money) -> Cell {
     }
 }
 
-/// By user profile, as far as the report says: of the window where its rows are user
-/// profiles, otherwise of what is idle now.
+/// What idle time came to in the window, by user profile.
 fn waste(report: &SpendReport) -> Part {
-    let (bars, note) = match report.by {
-        By::UserProfile => {
-            let rows = report.rows.iter().filter(|row| row.idle.seconds > 0);
-            let bars = rows.map(|SpendRow { group, idle, .. }| Bar {
-                name: short(&shown(group), 30),
-                value: format!("{} USD, {} h", at_list(idle), hours(idle.seconds)).replace("unpriced USD", "unpriced"),
-                length: idle.list_micro_usd,
-            });
-            (bars.collect(), "Idle for longer than 5 minutes, in the window".to_owned())
-        }
-        _ => (
-            idle_now(report),
-            "Since the apps that are idle now fell idle; a report by user profile tells of the whole window".to_owned(),
-        ),
-    };
-    let chart = ranked("waste-chart", "Idle cost by user profile", bars, note);
-    Part::chart(chart, "Idle cost by user profile", "No app is known to be idle.")
-}
-
-fn idle_now(report: &SpendReport) -> Vec<Bar> {
-    let mut by_owner: std::collections::BTreeMap<&str, (u64, u64, u64)> = std::collections::BTreeMap::new();
-    for row in &report.top_idle {
-        let (wasted, longest, unpriced) = by_owner.entry(row.owner.as_deref().unwrap_or("unattributed")).or_default();
-        *wasted = wasted.saturating_add(row.wasted_micro_usd.unwrap_or(0));
-        *longest = row.idle_seconds.max(*longest);
-        *unpriced += u64::from(row.wasted_micro_usd.is_none());
-    }
-    let bars = by_owner.into_iter().map(|(owner, (wasted, longest, unpriced))| Bar {
-        name: short(&shown(owner), 30),
-        value: match (wasted, unpriced) {
-            (0, 1..) => format!("unpriced, {}", lasting(longest)),
-            (_, 1..) => format!("{} USD + {unpriced} unpriced", usd(wasted)),
-            _ => format!("{} USD", usd(wasted)),
-        },
-        length: wasted,
+    let bars = report.waste.iter().filter(|row| row.idle.seconds > 0).map(|WasteRow { user_profile, idle }| Bar {
+        name: short(&shown(user_profile), 30),
+        value: format!("{} USD, {} h", at_list(idle), hours(idle.seconds)).replace("unpriced USD", "unpriced"),
+        length: idle.list_micro_usd,
     });
-    bars.collect()
+    let note = "Idle for longer than 10 minutes, in the window".to_owned();
+    let chart = ranked("waste-chart", "Idle cost by user profile", bars.collect(), note);
+    Part::chart(chart, "Idle cost by user profile", "No app is known to have been idle.")
 }
 
 fn beside_the_bill(actuals: &Actuals) -> Table {

@@ -3,7 +3,7 @@
 use cost_ledger::line::{Grade, StoppedBy};
 use cost_ledger::report::{
     ActualRow, Actuals, By, DayRow, Held, IdleRow, Money, RunRate, SavedRow, SavingsReport, SeenRow, SpendReport,
-    SpendRow, Sum, UnpricedRow, WhatIf, Window,
+    SpendRow, Sum, UnpricedRow, WasteRow, WhatIf, Window,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -59,6 +59,7 @@ pub(crate) fn month(stops: u64, hostile: bool) -> Reports {
         now: Some(RunRate { as_of: at(30 * 24 - 1), running: 41, micro_usd_per_hour: 18_426_400, unpriced: 3 }),
         rows,
         total,
+        waste: (0..6).map(|number| waste(number, names(number), &mut numbers)).collect(),
         days,
         top_idle: idle,
         idle_endpoints: endpoints,
@@ -156,6 +157,14 @@ fn idle(number: u64, owner: &str, numbers: &mut Numbers) -> IdleRow {
         micro_usd_per_hour: rate,
         wasted_micro_usd: rate.map(|rate| rate * idle_seconds / 3_600),
     }
+}
+
+fn waste(number: u64, owner: &str, numbers: &mut Numbers) -> WasteRow {
+    let seconds = 7_200 + numbers.below(400_000);
+    let unpriced_seconds = if number == 2 { seconds } else { 0 };
+    let list_micro_usd = (seconds - unpriced_seconds) * 391;
+    let idle = Money { seconds, list_micro_usd, net_micro_usd: None, unpriced_seconds };
+    WasteRow { user_profile: owner.to_owned(), idle }
 }
 
 fn endpoint(number: u64, numbers: &mut Numbers) -> IdleRow {
