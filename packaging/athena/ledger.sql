@@ -1,7 +1,8 @@
 -- The ledger as a table of Athena: one row a line, as costctl writes it with --ledger.
 --
--- Replace BUCKET/PREFIX, the accounts and the regions. Partitions are projected: none is added
--- by hand, and no crawler runs. What a later version adds to lines is passed over.
+-- Replace BUCKET/PREFIX, the accounts, the regions and the first day (README.md). Partitions are
+-- projected: none is added by hand, and no crawler runs. What a later version adds to lines is
+-- passed over.
 --
 -- Lines are facts, and some are told more than once. What they come to is computed by
 -- `costctl report`; a query counts runs and stops by their keys, as those below do.

@@ -1,21 +1,27 @@
--- Stops of the last 30 days by who did it and how well that is known. One stop of a run counts.
-SELECT by, grade, count(*) AS stops
+-- Examples over the table of ledger.sql. `by` is a keyword of SELECT, so it stands in quotes.
+
+-- Stops of the last 30 days by who did it and how well that is known. Of several words about the
+-- stop of one run the same counts as in `costctl report`: the best grade, then the earliest.
+SELECT "by", grade, count(*) AS stops
 FROM (
-  SELECT account, region, resource, began,
-         min_by(by, gone_at) AS by, min_by(grade, gone_at) AS grade
+  SELECT "by", grade,
+         row_number() OVER (
+           PARTITION BY account, region, resource, began
+           ORDER BY CASE grade WHEN 'measured' THEN 1 WHEN 'inferred' THEN 2 ELSE 3 END, gone_at
+         ) AS place
   FROM costctl_ledger
   WHERE line = 'stopped' AND dt >= cast(current_date - interval '30' day AS varchar)
-  GROUP BY account, region, resource, began
 )
-GROUP BY by, grade
+WHERE place = 1
+GROUP BY "by", grade
 ORDER BY stops DESC;
 
--- What ran on a day, by team and instance type, at the rate that was told last: USD an hour, and
--- how much of it has no price.
+-- What ran on a day, by team and instance type: how many runs, for how much an hour each, and how
+-- many have no price. Apps that ran one after the other are several runs: it is no run rate.
 SELECT coalesce(element_at(latest.tags, 'Team'), 'unattributed') AS team,
        latest.instance_type,
        count(*) AS runs,
-       sum(latest.rate.micro_usd_per_hour) / 1e6 AS usd_per_hour,
+       avg(latest.rate.micro_usd_per_hour) / 1e6 AS usd_per_hour_each,
        count_if(latest.rate.micro_usd_per_hour IS NULL) AS unpriced
 FROM (
   SELECT max_by(cast(ROW(tags, instance_type, rate) AS ROW(
@@ -26,7 +32,7 @@ FROM (
   GROUP BY account, region, resource, began
 )
 GROUP BY 1, 2
-ORDER BY usd_per_hour DESC;
+ORDER BY runs DESC;
 
 -- How often was looked, by day: where there are few looks, there is little to count.
 SELECT account, region, dt, count(DISTINCT at) AS looks
