@@ -9,7 +9,7 @@ use crate::record::Place;
 #[command(next_help_heading = "Ledger")]
 pub(crate) struct LedgerAt {
     /// s3://BUCKET/PREFIX, or a folder: note what runs, what is gone and who stopped it.
-    #[arg(long, env = "COSTCTL_LEDGER", value_name = "PLACE", conflicts_with = "from_snapshot")]
+    #[arg(long, env = "COSTCTL_LEDGER", value_name = "PLACE")]
     pub(crate) ledger: Option<String>,
     /// The bucket's region [default: the first --region].
     #[arg(long, env = "COSTCTL_LEDGER_REGION", value_name = "REGION")]

@@ -91,7 +91,7 @@ pub(crate) struct Sweep {
     #[command(flatten)]
     pub(crate) acting: Acting,
     /// Publish metrics of it in the caller's own account and the first region, for `dashboard`.
-    #[arg(long, env = "COSTCTL_METRICS", conflicts_with = "from_snapshot", help_heading = "Output")]
+    #[arg(long, env = "COSTCTL_METRICS", help_heading = "Output")]
     pub(crate) metrics: bool,
     #[command(flatten)]
     pub(crate) go: Go,

@@ -62,6 +62,9 @@ pub(super) async fn look_since(
     ledger: Option<Store>,
 ) -> Result<Looked> {
     if let Some(path) = &args.from_snapshot {
+        if ledger.is_some() {
+            eprintln!("nothing is noted in the ledger: nobody looked");
+        }
         return Ok(Looked { snapshot: observe::read(path)?, sessions: Vec::new(), saving: None, books: None });
     }
     let saving = args.snapshot.as_deref().map(Saving::begin).transpose()?;

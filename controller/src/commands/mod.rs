@@ -17,7 +17,7 @@ mod payload;
 mod plan;
 pub(crate) mod planning;
 pub(crate) mod prices;
-mod publishing;
+pub(crate) mod publishing;
 mod region;
 mod report;
 mod report_page;

@@ -11,14 +11,20 @@ use crate::record;
 /// where it could not: that changes nothing of the sweep.
 pub(super) async fn publish(global: &Global, planned: &Planned, acts: Option<&[ScopeActs]>) {
     let Planned { policy, prices, snapshot, plan, sessions: _, books } = planned;
-    let data = metrics(&Swept {
+    let swept = Swept {
         policy: &policy.rules,
         snapshot,
         prices,
         at: plan.made_at,
         acts,
         saved: books.as_ref().and_then(|books| books.saved(snapshot)),
-    });
+    };
+    publish_of(global, &swept).await;
+}
+
+/// The same of what a function swept.
+pub(crate) async fn publish_of(global: &Global, swept: &Swept<'_>) {
+    let data = metrics(swept);
     let config = config(global.region.first().map(String::as_str)).await;
     if let Err(error) = record::metrics::publish(&config, &data).await {
         eprintln!("metrics: {error}");

@@ -55,7 +55,10 @@ pub(super) async fn run(global: &Global, args: &Sweep) -> Result<Exit> {
     }
     trouble.iter().for_each(|trouble| eprintln!("error: {trouble}"));
     if args.metrics {
-        publishing::publish(global, &planned, acts.as_deref()).await;
+        match args.look.from_snapshot {
+            None => publishing::publish(global, &planned, acts.as_deref()).await,
+            Some(_) => eprintln!("no metrics are published: nobody looked"),
+        }
     }
     Ok(if exit == Exit::Done && !trouble.is_empty() { Exit::Partly } else { exit })
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
+use cost_planner::dashboard::Swept;
 use cost_planner::install::Scope;
 use cost_planner::plan::{Listed, PlanDocument, Target};
 use cost_planner::snapshot::{SCHEMA_VERSION, Snapshot};
@@ -17,7 +18,7 @@ use super::scopes::Wanted;
 use super::shelf::{ACTS, Of, PLAN, Shelf, WANTED};
 use crate::act;
 use crate::aws::Item;
-use crate::commands::{acting, planning, prices, sweep};
+use crate::commands::{acting, planning, prices, publishing, sweep};
 use crate::record::PlanFile;
 use crate::script::hex;
 
@@ -70,6 +71,11 @@ async fn whole(flags: &Flags, shelf: &Shelf, wanted: &Wanted) -> Result<PlanDocu
     let past = planning::past(Some(&shelf.store)).await?;
     let snapshot = merged(shelf, wanted).await;
     let plan = planning::decided(&policy, &flags.sweep.deciding, &prices, &snapshot, &past, Timestamp::now());
+    if flags.sweep.metrics {
+        // Of what was seen; what was done stands in the report.
+        let (policy, snapshot, prices, at) = (&policy.rules, &snapshot, &prices, plan.made_at);
+        publishing::publish_of(&flags.global, &Swept { policy, snapshot, prices, at, acts: None, saved: None }).await;
+    }
     Ok(plan.document(&snapshot, &policy.sha256, sweep::VALID_FOR))
 }
 

@@ -53,7 +53,7 @@ pub(crate) struct Listed {
 pub(crate) enum StoreError {
     #[error("{flag} {url}: {problem}; hint: s3://BUCKET/PREFIX, or a folder")]
     Url { flag: &'static str, url: String, problem: String },
-    #[error("{flag} {url}: there is no such folder; hint: the same as at the install")]
+    #[error("{flag} {url}: there is no such folder; hint: the same place as before")]
     Missing { flag: &'static str, url: String },
     #[error("{doing} {url}; hint: {flag}, {flag}-region, and s3:GetObject, PutObject and ListBucket")]
     Object {

@@ -57,7 +57,7 @@ fn of_both(told: &Told<'_>) -> Vec<String> {
     if !told.knows_plans {
         notes.push(
             "nothing is known of Savings Plans here, so there is no net figure; hint: costctl prices refresh \
-             --savings-plans, then --savings-plan-coverage PERCENT"
+             --savings-plans 1yr:no-upfront, then --savings-plan-coverage PERCENT"
                 .to_owned(),
         );
     }

@@ -165,7 +165,9 @@ impl Prices {
         instance_type: &InstanceType,
     ) -> Result<Priced, Unpriced> {
         let none = || {
-            Unpriced(format!("no rates of a Savings Plan in {region}; hint: costctl prices refresh --savings-plans"))
+            Unpriced(format!(
+                "no rates of a Savings Plan in {region}; hint: costctl prices refresh --savings-plans 1yr:no-upfront"
+            ))
         };
         let list = self.savings_plans.get(region).ok_or_else(none)?;
         let item = Item::Instance(component, instance_type.clone());

@@ -52,7 +52,7 @@ pub(super) fn plans(args: &Reporting, folded: &Folded, prices: &Prices) -> Resul
     if let Some(region) = without_rates(folded, prices).first() {
         bail!(
             "--savings-plan-coverage: there are no rates of Savings Plans for {region}; \
-             hint: costctl prices refresh --savings-plans --region {region}"
+             hint: costctl prices refresh --savings-plans 1yr:no-upfront --region {region}"
         );
     }
     Ok(Some(SavingsPlans { coverage_percent, utilization_percent: args.savings_plan_utilization.unwrap_or(100) }))

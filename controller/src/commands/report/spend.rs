@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use anyhow::Result;
-use cost_ledger::report::{self, Now, Plans, Question};
+use cost_ledger::report::{self, By, Now, Plans, Question};
 use cost_ledger::{ScopeName, Span};
 use cost_planner::prices::Prices;
 use jiff::{SignedDuration, Timestamp};
@@ -68,8 +68,16 @@ async fn look(global: &Global, args: &Spend, prices: &Prices) -> Result<Option<N
     if args.no_look {
         return Ok(None);
     }
+    let mut asked = args.look.clone();
+    // What is grouped by must be looked for: an owner that nobody asked for is not nobody.
+    if let By::Tag(key) = &args.reporting.by
+        && asked.from_snapshot.is_none()
+        && !asked.tag_keys.contains(key)
+    {
+        asked.tag_keys.push(key.clone());
+    }
     let windows = (args.look.heartbeats_within, args.look.invocations_within);
-    let looked = inventory::look_since(global, &args.look, windows, None).await?;
+    let looked = inventory::look_since(global, &asked, windows, None).await?;
     if let Some(saving) = looked.saving {
         saving.finish(&looked.snapshot)?;
     }

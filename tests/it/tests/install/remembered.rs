@@ -30,7 +30,7 @@ fn with_other_artifacts_nothing_is_lost() {
     fleet.sandbox.forget_calls().unwrap();
     for command in ["uninstall", "rollback"] {
         let ran = fleet.run(&elsewhere(command)).expect(2);
-        assert!(ran.stderr.contains("there is no such folder; hint: the same as at the install"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("there is no such folder; hint: the same place as before"), "{}", ran.stderr);
     }
     assert_eq!(fleet.sandbox.calls().unwrap(), Vec::<Value>::new());
     assert!(!fleet.dir().join("other").exists());
