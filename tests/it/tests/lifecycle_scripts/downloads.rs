@@ -135,7 +135,7 @@ fn there_is_no_network() {
 }
 
 #[test]
-fn nothing_on_the_network_answers() {
+fn a_network_on_which_nothing_answers() {
     let mut stand = jupyterlab(&["aws", "curl"]);
     // The kernel accepts; nobody reads.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();

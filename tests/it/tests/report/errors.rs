@@ -74,6 +74,6 @@ fn a_window_that_is_none() {
 #[test]
 fn a_net_figure_needs_rates() {
     let words = ["savings", "--since", "2026-10-10", "--until", "2026-10-12", "--savings-plan-coverage", "60"];
-    let hint = "hint: costctl prices refresh --savings-plans --region eu-west-1";
+    let hint = "hint: costctl prices refresh --savings-plans 1yr:no-upfront --region eu-west-1";
     says(&report(ledger(), &words), 1, &["no rates of Savings Plans for eu-west-1", hint]);
 }
