@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::GoneRun;
 use super::known::Known;
+use crate::fold::Run;
 use crate::line::{Grade, Kind, Native, RunKey, Stopped, StoppedBy};
 use crate::resource::Resource;
 
@@ -123,10 +124,15 @@ pub fn sweeps_stops(stops: &[SweepStop], known: &Known, native: impl Fn(&Resourc
     told
 }
 
-/// What a stop ended, each with the begin of its run. An endpoint ends with all that bills on it.
+/// What a stop ended, each with the begin of its run. An endpoint ends with all that bills on it:
+/// what was scaled to zero before was ended by somebody else.
 fn stopped_by(stop: &SweepStop, known: &Known) -> Vec<(Resource, Timestamp)> {
+    let ran_on = |run: &Run<'_>| {
+        let looked_last = run.kind().and_then(|kind| known.looked_last(kind, stop.gone_at));
+        run.is_open() || looked_last.is_none_or(|looked| looked <= run.end())
+    };
     let of_endpoint = |of: &EndpointRef, is_it: &dyn Fn(&Resource) -> bool| {
-        let runs = known.runs().filter(|run| run.began() == stop.created_at);
+        let runs = known.runs().filter(|run| run.began() == stop.created_at && ran_on(run));
         let resources = runs.filter_map(|run| run.resource().ok());
         let mut those: Vec<_> =
             resources.filter(|resource| resource.endpoint() == Some(&of.endpoint) && is_it(resource)).collect();

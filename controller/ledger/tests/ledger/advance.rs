@@ -193,3 +193,27 @@ fn a_sweeps_stop_is_told_once_and_an_endpoint_ends_with_its_variants() {
     let lines = [first, vec![line(160, Fact::Stopped(told[0].clone()))]].concat();
     assert_eq!(sweeps_stops(&[stop], &knowing(&lines), |_| Native::Off), []);
 }
+
+#[test]
+fn what_was_scaled_to_zero_before_is_not_ended_by_the_endpoints_stop() {
+    let stop = cost_ledger::advance::SweepStop {
+        target: cost_planner::plan::Target::Endpoint(cost_planner::plan::EndpointRef {
+            partition: scope().partition,
+            region: scope().region,
+            account: scope().account,
+            endpoint: idle_core::EndpointName::parse("chat").expect("an endpoint"),
+        }),
+        created_at: at(ENDPOINT_BEGAN),
+        modified_at: None,
+        gone_at: at(245),
+        reason: "idle-endpoint".to_owned(),
+        idle_since: None,
+    };
+    let told = |lines: &[Line]| sweeps_stops(std::slice::from_ref(&stop), &knowing(lines), |_| Native::Off).len();
+    let ran = ran(100, "variant/chat/AllTraffic", ENDPOINT_BEGAN, 100);
+    let gone = |minutes| gone(minutes, "variant/chat/AllTraffic", ENDPOINT_BEGAN);
+    let before = [look(100), ran.clone(), look(170), gone(170), look(240)];
+    assert_eq!(told(&before), 0, "it billed nothing any more");
+    let after = [look(100), ran, look(240), look(250), gone(250)];
+    assert_eq!(told(&after), 1, "the look before the stop saw it");
+}
