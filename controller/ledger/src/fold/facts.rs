@@ -80,6 +80,8 @@ pub(super) struct StopFact {
     pub(super) grade: Grade,
     pub(super) gone_at: i64,
     pub(super) by: StoppedBy,
+    /// The look that told of it. What was told first was read nearest to the stop.
+    pub(super) at: i64,
     pub(super) idle_since: Option<i64>,
     pub(super) native: NativeFact,
     pub(super) reason: u32,

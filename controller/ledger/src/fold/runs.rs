@@ -62,7 +62,8 @@ impl Facts {
         self.gone.sort_unstable();
         self.gone.dedup();
         self.stopped.sort_unstable_by(|a, b| {
-            let key = |stop: &StopFact| (stop.key, stop.grade, stop.gone_at, stop.by, stop.idle_since, stop.native);
+            let key =
+                |stop: &StopFact| (stop.key, stop.grade, stop.gone_at, stop.by, stop.at, stop.idle_since, stop.native);
             key(a).cmp(&key(b)).then_with(|| words.word(a.reason).cmp(words.word(b.reason)))
         });
         self.stopped.dedup();
@@ -160,7 +161,7 @@ fn push(folded: &mut Folded, room: &Room, scope: u32, ran: &[RanFact], n: usize)
             NONE
         }
         Some(stop) => {
-            let StopFact { key: _, grade, gone_at, by, idle_since, native, reason } = *stop;
+            let StopFact { key: _, grade, gone_at, by, at: _, idle_since, native, reason } = *stop;
             // It was seen after it was told to be gone: savings never begin before the run ends.
             let gone_at = gone_at.max(segment.end);
             folded.stops.push(StopRow { run, grade, gone_at, by, idle_since, native, reason });

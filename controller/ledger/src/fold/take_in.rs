@@ -60,6 +60,7 @@ impl Ledger {
             grade: needed(raw.grade, "grade")?,
             gone_at: needed(raw.gone_at, "gone_at")?.0,
             by: needed(raw.by, "by")?,
+            at: raw.at.0,
             idle_since: raw.idle_since.map(|Micros(at)| at),
             native: needed(raw.native, "native")?.into(),
             reason: self.words.number(needed(raw.reason.as_ref(), "reason")?.as_str()),

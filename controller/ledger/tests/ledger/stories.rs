@@ -1,7 +1,7 @@
 //! What a few lines come to.
 
 use cost_ledger::Charge;
-use cost_ledger::line::{Fact, Grade, IdleEnd, Rate, StoppedBy};
+use cost_ledger::line::{Fact, Grade, IdleEnd, Native, Rate, StoppedBy};
 
 use crate::lines::*;
 
@@ -94,6 +94,24 @@ fn of_several_stops_one_counts() {
     let folded = fold(&lines);
     let counted: Vec<_> = folded.stops().map(|stop| (minutes(stop.gone_at()), stop.by())).collect();
     assert_eq!(counted, [(24, StoppedBy::Costctl)]);
+}
+
+#[test]
+fn a_stop_that_is_told_again_is_as_it_was_told_first() {
+    let told = |minutes, native| {
+        let mut stopped = as_stopped(LAB, 2, 24);
+        stopped.native = native;
+        line(minutes, Fact::Stopped(stopped))
+    };
+    // The evidence is read for longer than the ledger: by then the settings may be others, or gone.
+    for (first, again) in
+        [(Native::Off, Native::Unread), (Native::Off, Native::Minutes(10)), (Native::Unread, Native::Minutes(10))]
+    {
+        let lines = [look(10), ran(10, LAB, 2, 2), told(30, first), told(2_900, again), look(2_900)];
+        let folded = fold(&lines);
+        let natives: Vec<_> = folded.stops().map(|stop| stop.native()).collect();
+        assert_eq!(natives, [first], "and then {again:?}");
+    }
 }
 
 #[test]
