@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use cost_planner::prices::{Component, Item};
+use cost_planner::prices::{Component, Item, VolumeOf};
+use idle_core::AppType;
 
 use super::{ActualRow, Actuals, By, Question, make_spend};
 use crate::fold::Folded;
@@ -41,18 +42,29 @@ pub fn actuals(folded: &Folded, asked: &Question<'_>, billed: impl IntoIterator<
     Actuals { window, rows, billed_micro_usd, estimated_micro_usd }
 }
 
-/// Whether sweeps note what bills as this.
+/// Whether sweeps note what bills as this: all apps, notebook instances without their volumes, and
+/// endpoints without theirs.
 fn is_watched(component: &str) -> bool {
     match component.parse::<Component>() {
-        Ok(component) => matches!(
-            component,
-            Component::JupyterLab
-                | Component::CodeEditor
-                | Component::KernelGateway
-                | Component::Notebook
-                | Component::Hosting
-                | Component::AsyncInf
-        ),
-        Err(_) => matches!(component.parse(), Ok(Item::Volume(..) | Item::ProvisionedConcurrency(_))),
+        Ok(Component::Notebook | Component::Hosting | Component::AsyncInf) => true,
+        Ok(component) => AppType::ALL.iter().any(|app_type| Component::of(*app_type) == Some(component)),
+        Err(_) => {
+            matches!(component.parse(), Ok(Item::Volume(VolumeOf::Studio, _) | Item::ProvisionedConcurrency(_)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_sweeps_note_has_an_estimate_of_0_where_none_was_seen() {
+        for watched in ["Studio:JupyterLab", "TensorBoard", "RStudio:RServer", "Notebook", "Studio:VolumeUsage.gp3"] {
+            assert!(is_watched(watched), "{watched}");
+        }
+        for other in ["Training", "Notebk:VolumeUsage.gp2", "Host:VolumeUsage.gp2", "Train:VolumeUsage.gp3", "x"] {
+            assert!(!is_watched(other), "{other}");
+        }
     }
 }
