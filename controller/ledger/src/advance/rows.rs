@@ -228,7 +228,11 @@ impl Rows<'_> {
 
     /// An endpoint that is listed and could not be described is what it was known to be.
     fn as_known(&self, endpoint: &Endpoint) -> Vec<Running> {
-        let of_endpoint = |run: &Run<'_>| run.resource().is_ok_and(|of| of.endpoint() == Some(&endpoint.name));
+        // One of its name that was made anew is another.
+        let of_endpoint = |run: &Run<'_>| {
+            run.began() == endpoint.created_at.unwrap_or(NO_BEGIN)
+                && run.resource().is_ok_and(|of| of.endpoint() == Some(&endpoint.name))
+        };
         let open = self.known.open().map(|(_, run)| run).filter(of_endpoint);
         open.filter_map(|run| {
             let span = run.last_span();

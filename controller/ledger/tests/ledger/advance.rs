@@ -217,3 +217,16 @@ fn what_was_scaled_to_zero_before_is_not_ended_by_the_endpoints_stop() {
     let after = [look(100), ran, look(240), look(250), gone(250)];
     assert_eq!(told(&after), 1, "the look before the stop saw it");
 }
+
+#[test]
+fn an_endpoint_that_cannot_be_described_is_as_it_was_known_and_one_made_anew_is_not() {
+    let mut seen = empty(100);
+    seen.endpoints.push(endpoint(1));
+    let first = news(&seen, &[]);
+    seen.taken_at = at(200);
+    seen.endpoints[0].close_up = Err("denied".to_owned());
+    assert_eq!(short(&news(&seen, &first)), (vec![], vec![]), "the same");
+    seen.endpoints[0].created_at = Some(at(150));
+    let (ran, gone) = short(&news(&seen, &first));
+    assert_eq!((ran, gone.len()), (vec![], 1), "the one of that name before it is gone");
+}
