@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use cost_ledger::CAP;
 use cost_ledger::advance::{Accrued, Advance, Extra, Known, advance, agents_stops, sweeps_stops};
 use cost_ledger::line::{Idle, IdleEnd, Kind, Native, Stopped};
@@ -81,7 +81,7 @@ impl Books {
             };
             let mut news = advance(seen, &Extra::of(seen, prices), known, prices);
             if let Err(error) = add_stops(&mut news, seen, known, session, evidence).await {
-                say(&format!("who stopped what is gone is noted by the next look: {}", told(&error)));
+                say(&told(&error));
             }
             let written = record::append(&self.store, &session.scope, seen.taken_at, &news.lines).await;
             written.err().iter().for_each(|error| say(&format!("nothing was noted in the ledger: {}", chain(error))));
@@ -141,7 +141,8 @@ impl Books {
     }
 }
 
-/// Adds to what is gone who stopped it. Without counts, what is gone was stopped by nobody we know.
+/// Adds to what is gone who stopped it. Without counts, what is gone was stopped by nobody we know:
+/// the next look does not ask for them again.
 async fn add_stops(
     news: &mut Advance,
     seen: &ScopeSeen,
@@ -152,7 +153,8 @@ async fn add_stops(
     let mut native = NativeIdle::new(session);
     let mut sweeps = Vec::new();
     if let Some(evidence) = evidence {
-        let stopped = record::stopped(evidence, &session.scope, Timestamp::now()).await?;
+        let stopped = record::stopped(evidence, &session.scope, Timestamp::now()).await;
+        let stopped = stopped.context("sweeps' stops are noted by the next look, agents' stops of this one are not")?;
         sweeps = sweeps_stops(&stopped, known, |_| Native::Unread);
         fill_in(&mut sweeps, &mut native).await;
         news.add_stops(seen, sweeps.iter().cloned());
@@ -161,11 +163,12 @@ async fn add_stops(
         return Ok(());
     }
     let at = seen.taken_at;
-    let counts = observe::stop_counts(session, &news.gone, at).await?;
+    let unnoted = "agents' stops since the look before are not noted: they are in no saving";
+    let counts = observe::stop_counts(session, &news.gone, at).await.context(unnoted)?;
     if counts.values().all(|count| *count == 0) {
         return Ok(());
     }
-    let heard: BTreeMap<_, _> = observe::last_idleness(session, &news.gone, at).await?;
+    let heard: BTreeMap<_, _> = observe::last_idleness(session, &news.gone, at).await.context(unnoted)?;
     let mut idle = Vec::new();
     for (n, time) in heard {
         let (Ok(since), Ok(until)) = (Timestamp::from_second(time.since), Timestamp::from_second(time.until)) else {
