@@ -121,4 +121,18 @@ mod tests {
         assert_eq!(silent_since(&read(None, None, 0.0)), None);
         assert_eq!(silent_since(&read(Some(from), None, 0.0)), Some(from));
     }
+
+    #[test]
+    fn vpc_endpoints_that_were_asked_for_run_now() {
+        let seen = serde_json::json!({ "partition": "aws", "account": "111122223333", "region": "us-east-1",
+            "role": "r", "taken_at": "2026-11-25T10:00:00Z", "kinds": ["apps"], "blind": [], "domains": [],
+            "user_profiles": [], "apps": [], "unclear": [], "endpoints": [], "notebook_instances": [], "spaces": [],
+            "extras": { "vpc_endpoints": [{ "domain": "d-one", "id": "vpce-1", "vpc": "vpc-1",
+                "service_name": "com.amazonaws.us-east-1.sagemaker.api", "state": "available", "created_at": null,
+                "availability_zones": 2 }] } });
+        let snapshot = serde_json::json!({ "schema_version": 1, "taken_at": "2026-11-25T10:00:00Z", "scopes": [seen] });
+        let now = now(&serde_json::from_value(snapshot).expect("a snapshot"), &Prices::bundled());
+        let names: Vec<&str> = now.running.iter().map(|row| row.ran.key.resource.as_str()).collect();
+        assert_eq!((names, now.running[0].ran.units), (vec!["vpc-endpoint/d-one/vpce-1"], 2));
+    }
 }
