@@ -1,5 +1,6 @@
 //! Tables and documents on stdout.
 
+use std::borrow::Cow;
 use std::io::{BufWriter, Write};
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
@@ -41,6 +42,7 @@ pub(crate) fn table_of_figures<const N: usize>(
 }
 
 fn breakable(cell: &str) -> String {
+    let cell = printable(cell);
     let words = cell.split_inclusive([' ', '/']).map(|word| match word.chars().count() {
         0..=LONG => word.to_owned(),
         _ => word.replace('-', &format!("-{BREAK}")),
@@ -48,10 +50,16 @@ fn breakable(cell: &str) -> String {
     words.collect::<Vec<_>>().join(&BREAK.to_string())
 }
 
+/// The text without what a terminal takes for orders: names and tags out of files are anybody's.
+fn printable(text: &str) -> Cow<'_, str> {
+    let is_order = |c: char| c.is_control() && c != '\n';
+    if text.contains(is_order) { text.replace(is_order, "\u{fffd}").into() } else { text.into() }
+}
+
 /// A text in lines of at most 80 columns, broken at blanks; a longer word has a line of its own.
 pub(crate) fn wrapped(text: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
+    for word in printable(text).split(' ') {
         match lines.last_mut() {
             Some(line) if line.chars().count() + 1 + word.chars().count() <= 80 => {
                 line.push(' ');
@@ -114,5 +122,13 @@ mod tests {
             assert!(words.iter().any(|word| word.contains(part)), "{part} is broken:\n{text}");
         }
         assert!(!text.contains(BREAK), "{text}");
+    }
+
+    #[test]
+    fn a_name_gives_a_terminal_no_orders() {
+        let text = table(["WHAT", "N"], [["a\u{1b}]0;x\u{7}\u{9b}2J\r".to_owned(), "1".to_owned()]]);
+        for text in [text, wrapped("note: a\u{1b}[2J b")] {
+            assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
+        }
     }
 }
