@@ -25,6 +25,14 @@ pub(super) fn usd_of(money: &Money) -> String {
     if money.seconds == money.unpriced_seconds { NONE.to_owned() } else { usd(money.list_micro_usd) }
 }
 
+/// The same with Savings Plans; nothing where nothing is known of them, either.
+pub(super) fn net_usd_of(money: &Money) -> String {
+    match money.net_micro_usd {
+        Some(net) if money.seconds > money.unpriced_seconds => usd(net),
+        _ => NONE.to_owned(),
+    }
+}
+
 /// A resource without the words that are the same for most.
 pub(super) fn short(resource: &str) -> String {
     let parts: Vec<&str> = resource.split('/').collect();
@@ -122,6 +130,14 @@ pub(super) fn told(lists: &[String], notes: &[String]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_has_no_price_is_never_0() {
+        let money = |seconds, net_micro_usd| Money { seconds, list_micro_usd: 0, net_micro_usd, unpriced_seconds: 60 };
+        assert_eq!([usd_of(&money(60, Some(0))), net_usd_of(&money(60, Some(0)))], [NONE, NONE]);
+        assert_eq!([usd_of(&money(61, Some(0))), net_usd_of(&money(61, Some(0)))], ["0.00", "0.00"]);
+        assert_eq!(net_usd_of(&money(61, None)), NONE);
+    }
 
     #[test]
     fn amounts_are_rounded_half_up_and_times_are_short() {

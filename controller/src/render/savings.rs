@@ -6,7 +6,7 @@ use cost_ledger::line::{Grade, StoppedBy};
 use cost_ledger::report::{Held, Money, SavedRow, SavingsReport, Sum, WhatIf};
 
 use super::figures::{
-    NONE, hours, hours_if_any, length, listed, minute, of_window, seen, short, told, unpriced, usd, usd_of,
+    hours, hours_if_any, length, listed, minute, net_usd_of, of_window, seen, short, told, unpriced, usd, usd_of,
 };
 use super::wrapped;
 
@@ -35,10 +35,8 @@ pub(crate) fn savings(report: &SavingsReport) -> String {
 
 fn sums<'a>(what: &str, sums: impl IntoIterator<Item = (&'a String, &'a Sum)>) -> Option<String> {
     let rows = sums.into_iter().map(|(name, Sum { stops, money })| {
-        let Money { seconds, list_micro_usd: _, net_micro_usd, unpriced_seconds } = money;
-        let net = net_micro_usd.map_or(NONE.to_owned(), usd);
-        let unpriced = hours_if_any(*unpriced_seconds);
-        [name.clone(), stops.to_string(), hours(*seconds), usd_of(money), net, unpriced]
+        let unpriced = hours_if_any(money.unpriced_seconds);
+        [name.clone(), stops.to_string(), hours(money.seconds), usd_of(money), net_usd_of(money), unpriced]
     });
     listed("", [what, "STOPS", "HOURS", "LIST USD", "NET USD", "UNPRICED"], &[1, 2, 3, 4, 5], rows)
 }
@@ -110,7 +108,8 @@ pub(crate) fn stops(report: &SavingsReport, out: impl Write) -> csv::Result<()> 
     for row in &report.stops {
         let SavedRow { resource, account, region, owner, instance_type, by, reason, from, to, held, .. } = row;
         let Money { seconds, list_micro_usd, net_micro_usd, unpriced_seconds } = row.money;
-        let list = if unpriced_seconds > 0 { String::new() } else { list_micro_usd.to_string() };
+        let is_priced = unpriced_seconds == 0;
+        let figure = |micro_usd: Option<u64>| micro_usd.filter(|_| is_priced).map_or(String::new(), |n| n.to_string());
         csv.write_record([
             account,
             region,
@@ -125,8 +124,8 @@ pub(crate) fn stops(report: &SavingsReport, out: impl Write) -> csv::Result<()> 
             grade(row.grade),
             &row.because.join("; "),
             &seconds.to_string(),
-            &list,
-            &net_micro_usd.map_or(String::new(), |net| net.to_string()),
+            &figure(Some(list_micro_usd)),
+            &figure(net_micro_usd),
             &unpriced_seconds.to_string(),
         ])?;
     }
@@ -154,5 +153,19 @@ fn grade(grade: Grade) -> &'static str {
         Grade::Measured => "measured",
         Grade::Inferred => "inferred",
         Grade::Assumed => "assumed",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_price_has_no_net_figure_either() {
+        let money = Money { seconds: 60, list_micro_usd: 0, net_micro_usd: Some(0), unpriced_seconds: 60 };
+        let name = "d-1".to_owned();
+        let table = sums("BY DOMAIN", [(&name, &Sum { stops: 1, money })]).expect("a row");
+        let cells: Vec<&str> = table.lines().last().unwrap_or_default().split_whitespace().collect();
+        assert_eq!(cells, ["d-1", "1", "0.0", "–", "–", "0.0"]);
     }
 }

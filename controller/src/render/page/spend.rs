@@ -94,6 +94,7 @@ pub(super) fn of_money(money: &Money) -> Cell {
 /// What it came to with Savings Plans.
 pub(super) fn net(money: &Money) -> Cell {
     match money.net_micro_usd {
+        Some(_) if at_list(money) == "unpriced" => Cell::unknown("unpriced"),
         Some(net) => Cell::figure(usd(net), net),
         None => Cell::unknown("not known"),
     }
