@@ -21,7 +21,8 @@ const DAYS: i64 = 2;
 /// So many objects are fetched at once.
 const AT_ONCE: usize = 16;
 
-/// The stops in this account and region that runs of the last two days saw to be done.
+/// The stops in this account and region that were seen to be done today or yesterday, by runs of the
+/// last two days: for as long the ledger knows which of them it was told.
 ///
 /// # Errors
 /// When not all could be read.
@@ -51,7 +52,10 @@ pub(crate) async fn stopped(store: &Store, scope: &Scope, now: Timestamp) -> Res
         let Some(bytes) = bytes? else { continue };
         lines(&bytes).map_err(|problem| store.damaged(&key, problem))?.into_iter().for_each(|line| told.add(line));
     }
-    Ok(told.stops())
+    let yesterday = today.saturating_sub(1.day());
+    let mut stops = told.stops();
+    stops.retain(|stop| TimeZone::UTC.to_datetime(stop.gone_at).date() >= yesterday);
+    Ok(stops)
 }
 
 /// What requests were planned on, and which were seen to be done. By run and key, since the

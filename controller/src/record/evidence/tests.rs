@@ -233,6 +233,8 @@ fn only_what_was_asked_for_and_seen_to_be_done_was_stopped() {
         let created = at("2026-11-01T08:00:00Z");
         let stop = |gone_at| (created, gone_at, "idle-timeout".to_owned());
         assert_eq!(told("2026-11-26T20:00:00Z").await, [stop(verified), stop(at("2026-11-26T18:00:01Z"))]);
+        let settled = [stop(at("2026-11-26T18:00:01Z"))];
+        assert_eq!(told("2026-11-27T00:30:00Z").await, settled, "what was told two days ago is not known to be told");
         assert_eq!(told("2026-11-30T20:00:00Z").await, [], "long ago");
     });
 }
