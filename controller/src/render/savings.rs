@@ -58,7 +58,7 @@ fn supposed(what_if: &WhatIf) -> String {
         seconds => format!(", and {} hours without a price", hours(seconds)),
     };
     format!(
-        "with an idle timeout of {}: {stops} more stops, {interrupted} of them before work returned to the same app; \
+        "with an idle timeout of {}: {stops} stops, {interrupted} of them before work returned to the same app; \
          {} USD at list prices in {} hours more would have been saved{unpriced}. Idle times are known of {runs_heard} \
          runs; of {runs_unheard} others nothing is said",
         length(*idle_timeout_seconds),
