@@ -57,10 +57,12 @@ pub fn saving<'a>(stop: Stop<'a>, cap: SignedDuration, now: Timestamp) -> Saving
         earlier(after(stop.idle_since().unwrap_or(from), timeout), Held::Native);
     }
     if let Some(next) = run.next_run() {
-        // One that began anew did so then, whenever it was seen; one that came back under the same
-        // begin, such as a variant that was scaled up again, when it was seen.
+        // One that began anew did so then, whenever it was seen. One that came back under the same
+        // begin, such as a variant that was scaled up again, may have done so right after the last
+        // look that did not see it.
         let began_anew = next.began() > run.began();
-        earlier(if began_anew { next.began() } else { next.begin() }, Held::Restarted);
+        let came_back = || run.looked_before(next.begin()).unwrap_or(from);
+        earlier(if began_anew { next.began() } else { came_back() }, Held::Restarted);
     }
     let (to, held) = end;
     let (grade, because) = graded(stop, charge);

@@ -293,8 +293,20 @@ impl<'a> Run<'a> {
     /// The last look at its kind in its account and region.
     #[must_use]
     pub fn looked_last(self) -> Option<Timestamp> {
+        self.looks().last().copied().map(time)
+    }
+
+    /// The last look at its kind before this time.
+    #[must_use]
+    pub fn looked_before(self, at: Timestamp) -> Option<Timestamp> {
+        let looks = self.looks();
+        let before = looks.partition_point(|look| time(*look) < at);
+        looks[..before].last().copied().map(time)
+    }
+
+    fn looks(self) -> &'a [i64] {
         let looks = &self.folded.scopes[self.row().scope as usize].looks;
-        self.kind().and_then(|kind| looks[super::facts::place(kind)].last().copied()).map(time)
+        self.kind().map_or(&[], |kind| &looks[super::facts::place(kind)])
     }
 }
 

@@ -58,3 +58,22 @@ fn a_saving_is_known_no_better_than_what_it_is_made_of() {
     let graded: Vec<_> = folded.stops().map(|stop| saving(stop, CAP, at(200)).grade).collect();
     assert_eq!(graded, [Grade::Inferred]);
 }
+
+#[test]
+fn what_came_back_under_its_name_saved_no_longer_than_it_was_seen_to_be_away() {
+    const VARIANT: &str = "variant/chat/AllTraffic";
+    let stop = line(100, Fact::Stopped(as_stopped(VARIANT, -100, 100)));
+    let lines = [
+        look(90),
+        ran(90, VARIANT, -100, 90),
+        stop,
+        look(110),
+        look(170),
+        look(1_400),
+        ran(1_400, VARIANT, -100, 1_400),
+    ];
+    let folded = fold(&lines);
+    let saved: Vec<_> =
+        folded.stops().map(|stop| saving(stop, CAP, at(9_000))).map(|s| (minutes(s.to), s.held)).collect();
+    assert_eq!(saved, [(170, Held::Restarted)], "nobody knows when in the next twenty hours it was scaled up");
+}
