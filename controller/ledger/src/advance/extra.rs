@@ -4,7 +4,8 @@ use cost_planner::prices::{Item, Priced, Prices};
 use cost_planner::snapshot::{Extras, ScopeSeen, VpcEndpointSeen};
 use idle_core::Region;
 
-use super::rows::{NO_BEGIN, Running, rate};
+use super::known::Known;
+use super::rows::{NO_BEGIN, Running, owned, rate};
 use crate::line::Kind;
 use crate::resource::Resource;
 
@@ -48,4 +49,16 @@ fn running(seen: &ScopeSeen, endpoint: &VpcEndpointSeen, prices: &Prices, region
         rate: rate(all),
         tags: seen.tags_of_domain(domain).unwrap_or_default(),
     }
+}
+
+/// The same with tags as they were known, where none were read now.
+pub(super) fn with_known_tags(row: &Running, seen: &ScopeSeen, known: &Known) -> Running {
+    let were_read = |extras: &Extras| !extras.tag_keys.is_empty() && extras.tags_unread.is_none();
+    let mut row = row.clone();
+    if !seen.extras.as_deref().is_some_and(were_read)
+        && let Some((_, run)) = known.find(&row.key())
+    {
+        row.tags = owned(run.last_span().tags().iter());
+    }
+    row
 }

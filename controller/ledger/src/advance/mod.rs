@@ -56,7 +56,7 @@ pub fn advance(seen: &ScopeSeen, extra: &Extra, known: &Known, prices: &Prices) 
         Writer { seen, known, at, is_there: vec![false; known.len()], lines: Vec::new(), gone: Vec::new() };
     writer.push(Fact::Look(Look { kinds: kinds.clone() }));
     rows::each(seen, known, prices, |row| writer.row(row));
-    extra.rows.iter().for_each(|row| writer.row(row.clone()));
+    extra.rows.iter().for_each(|row| writer.row(extra::with_known_tags(row, seen, known)));
     writer.idle();
     writer.gone(&kinds);
     Advance { lines: writer.lines, gone: writer.gone }

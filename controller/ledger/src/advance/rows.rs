@@ -296,7 +296,7 @@ fn layered(layers: &[Option<&TagsSeen>], known: Option<Run<'_>>) -> BTreeMap<Str
     tags
 }
 
-fn owned<'a>(tags: impl Iterator<Item = (&'a str, &'a str)>) -> BTreeMap<String, String> {
+pub(super) fn owned<'a>(tags: impl Iterator<Item = (&'a str, &'a str)>) -> BTreeMap<String, String> {
     tags.map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 

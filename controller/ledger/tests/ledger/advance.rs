@@ -230,3 +230,26 @@ fn an_endpoint_that_cannot_be_described_is_as_it_was_known_and_one_made_anew_is_
     let (ran, gone) = short(&news(&seen, &first));
     assert_eq!((ran, gone.len()), (vec![], 1), "the one of that name before it is gone");
 }
+
+#[test]
+fn tags_of_vpc_endpoints_that_could_not_be_read_stay_as_they_were_known() {
+    let mut seen = empty(100);
+    let extras = serde_json::json!({ "tag_keys": ["Team"],
+        "tags": { "arn:aws:sagemaker:eu-west-1:111122223333:domain/d-1": { "Team": "vision" } },
+        "vpc_endpoints": [{ "domain": "d-1", "id": "vpce-1", "vpc": "vpc-1", "service_name": "sts",
+            "state": "available", "created_at": null, "availability_zones": 1 }] });
+    seen.extras = Some(Box::new(serde_json::from_value(extras).expect("extras")));
+    let prices = Prices::bundled();
+    let told = |seen: &ScopeSeen, known: &[Line]| {
+        short(&advance(seen, &Extra::of(seen, &prices), &knowing(known), &prices).lines).0.len()
+    };
+    let first = advance(&seen, &Extra::of(&seen, &prices), &Known::default(), &prices).lines;
+    let folded = fold(&first);
+    assert_eq!(folded.runs().next().expect("it runs").last_span().tags().get("Team"), Some("vision"));
+    seen.taken_at = at(200);
+    let extras = seen.extras.as_mut().expect("asked for");
+    (extras.tags_unread, extras.tags) = (Some("denied".to_owned()), [].into());
+    assert_eq!(told(&seen, &first), 0, "unread");
+    seen.extras.as_mut().expect("asked for").tags_unread = None;
+    assert_eq!(told(&seen, &first), 1, "there are none any more");
+}
