@@ -103,7 +103,7 @@ impl<W: Write> Charges<W> {
 }
 
 fn record(row: &ChargeRow<'_>) -> [String; COLUMNS.len()] {
-    let ChargeRow { run, span, from, to, micro_usd_per_hour, money, idle } = row;
+    let ChargeRow { run, span, from, to, micro_usd_per_hour, money, idle, .. } = row;
     let scope = run.scope();
     let text = str::to_owned;
     let (month, next_month) = billing_period(*from);

@@ -24,6 +24,8 @@ pub struct ChargeRow<'a> {
     pub money: Money,
     /// How much of that was idle.
     pub idle: Money,
+    /// Today's list, where the price is from there.
+    todays: Option<String>,
 }
 
 impl<'a> ChargeRow<'a> {
@@ -36,12 +38,12 @@ impl<'a> ChargeRow<'a> {
         }
     }
 
-    /// The list that the price stood in when it ran.
+    /// The list that the price is from: as a rule that of when it ran.
     #[must_use]
-    pub fn list(&self) -> Option<&'a str> {
+    pub fn list(&self) -> Option<&str> {
         match self.span.charge() {
             Charge::Priced { list, .. } => Some(list),
-            Charge::Unpriced(_) => None,
+            Charge::Unpriced(_) => self.todays.as_deref(),
         }
     }
 
@@ -74,6 +76,10 @@ pub fn charges<'a, E>(
                 for Episode { since, until, .. } in &idle {
                     idle_money.add(rate.list, rate.net, piece.within(*since, *until));
                 }
+                let todays = match (span.charge(), asked.today) {
+                    (Charge::Unpriced(_), Some(today)) => today(run.scope(), span).map(|(_, list)| list),
+                    _ => None,
+                };
                 let time = |second| Timestamp::from_second(second).unwrap_or(span.from);
                 each(ChargeRow {
                     run,
@@ -83,6 +89,7 @@ pub fn charges<'a, E>(
                     micro_usd_per_hour: rate.list,
                     money,
                     idle: idle_money,
+                    todays,
                 })?;
             }
         }

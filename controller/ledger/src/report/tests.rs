@@ -139,6 +139,22 @@ fn rows_of_an_export_come_to_the_report() {
 }
 
 #[test]
+fn a_row_of_an_export_names_todays_list_where_its_price_is_from_there() {
+    let folded = folded();
+    let today = |_: ScopeName<'_>, _: Span<'_>| Some((100, "aws 2026-11-01".to_owned()));
+    let mut lists = Vec::new();
+    let each = |row: ChargeRow<'_>| {
+        lists.push((row.span.component().to_owned(), row.list().map(str::to_owned)));
+        Ok::<(), ()>(())
+    };
+    charges(&folded, &question("domain", Some(&today), None), each).expect("no row fails");
+    lists.sort();
+    let list = |component: &str, list: &str| (component.to_owned(), Some(list.to_owned()));
+    let expected = [list("Studio:JupyterLab", "aws 2026-10-15"), list("Studio:VolumeUsage.gp3", "aws 2026-11-01")];
+    assert_eq!(lists, expected);
+}
+
+#[test]
 fn what_runs_now_is_a_row_even_where_it_did_not_run_in_the_window() {
     let folded = folded();
     let ran = |resource: &str, rate: &str| {
