@@ -20,9 +20,6 @@ const BEFORE: SignedDuration = SignedDuration::from_hours(3);
 /// The furthest back that is read: CloudWatch keeps points of a minute for 15 days.
 const MOST_BACK: SignedDuration = SignedDuration::from_hours(14 * 24);
 
-/// Stops are published within a minute or so of the stop.
-const LATE: i64 = 300;
-
 /// How many stops each group counted since the look before, up to `at`. Groups are those in which
 /// something is gone, and that of agents that could not learn their instance type.
 ///
@@ -48,7 +45,9 @@ pub(crate) async fn stop_counts(
             since.iter().filter(|(_, since)| **since == from).map(|(group, _)| group).collect();
         for batch in groups.chunks(QUERIES) {
             let queries: Vec<Query<'_>> = batch.iter().map(|group| stopped(group)).collect();
-            let window = [from.max((at - MOST_BACK).as_second()), at.as_second() + LATE];
+            // To the end of this look's minute and no further: an agent counts before its app is gone, and
+            // what is counted later is of the next look.
+            let window = [from.max((at - MOST_BACK).as_second()), next_minute(at.as_second())];
             for (group, counted) in batch.iter().zip(points(session, &queries, window, PERIOD).await?) {
                 if let Some(why) = counted.gap() {
                     return Err(CallError::unclear("GetMetricData", &why).of("AppStopped"));
@@ -85,6 +84,11 @@ pub(crate) async fn last_idleness(
         }
     }
     Ok(heard)
+}
+
+/// The begin of the minute after this second: CloudWatch keeps what is counted by the minute.
+fn next_minute(second: i64) -> i64 {
+    second - second.rem_euclid(60) + 60
 }
 
 fn stopped(group: &AgentGroup) -> Query<'_> {

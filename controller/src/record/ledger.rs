@@ -116,14 +116,14 @@ async fn read(store: &Store, keys: Vec<String>) -> Result<Ledger, LedgerError> {
     let lines = keys.into_iter().filter(|key| key.ends_with(".jsonl"));
     let mut fetched = futures_util::stream::iter(lines)
         .map(async |key| {
-            let bytes = store.get(&key).await;
+            let bytes = store.shared(&key).await;
             (key, bytes)
         })
         .buffer_unordered(AT_ONCE);
     let mut ledger = Ledger::default();
     while let Some((key, bytes)) = fetched.next().await {
         let bytes = bytes?.ok_or_else(|| LedgerError::Vanished(store.url(&key)))?;
-        ledger.read(&bytes, &store.url(&key)).map_err(LedgerError::Line)?;
+        ledger.read(bytes.as_ref(), &store.url(&key)).map_err(LedgerError::Line)?;
     }
     Ok(ledger)
 }

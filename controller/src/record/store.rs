@@ -147,10 +147,18 @@ impl Store {
     /// # Errors
     /// When it could not be read.
     pub(crate) async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.shared(key).await?.map(|bytes| bytes.as_ref().to_vec()))
+    }
+
+    /// The same without a copy, for what is read and let go.
+    ///
+    /// # Errors
+    /// When it could not be read.
+    pub(crate) async fn shared(&self, key: &str) -> Result<Option<impl AsRef<[u8]> + use<>>, StoreError> {
         let failed = |source| self.failed("reading", key, source);
         let Some(objects) = self.objects.get() else { return Ok(None) };
         match objects.get(&self.path(key)).await {
-            Ok(object) => Ok(Some(object.bytes().await.map_err(failed)?.to_vec())),
+            Ok(object) => Ok(Some(object.bytes().await.map_err(failed)?)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(source) => Err(failed(source)),
         }
