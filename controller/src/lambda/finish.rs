@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use super::flags::Flags;
 use super::plan::id;
-use super::shelf::{ACTS, Of, PLAN, REPORT, Shelf, TOLD};
+use super::scopes::Wanted;
+use super::shelf::{ACTS, Of, PLAN, REPORT, Shelf, TOLD, WANTED};
 use crate::act::{Applied, Counts, consent};
 use crate::aws::{Item, config};
 use crate::commands::outcomes::Outcomes;
@@ -25,13 +26,16 @@ const MOST_NAMED: usize = 10;
 pub(super) async fn finish(flags: &Flags, shelf: &Shelf) -> Result<Value> {
     let PlanFile { plan, .. } = &shelf.must_have_plan(PLAN).await?;
     let acts: Vec<Item> = shelf.must_have(ACTS).await?;
+    let not_noted = not_noted(flags, shelf).await?;
     let Some(consent) = consent(flags.sweep.go, "finish").map_err(anyhow::Error::msg)? else {
         shelf.make(REPORT, &SweepReport::new(plan, None)).await?;
-        let exit = verdict::of_plan(plan, flags.sweep.go.check).exit() as u8;
-        return Ok(answer(shelf, plan, None, exit));
+        let mut verdict = verdict::of_plan(plan, flags.sweep.go.check);
+        verdict.failed += not_noted.len();
+        return Ok(answer(shelf, plan, None, &not_noted, verdict.exit() as u8));
     };
     let outcomes = outcomes(shelf, &acts).await?;
     let mut applied = outcomes.of(plan);
+    applied.trouble.extend(not_noted);
     if let Some(topic) = &flags.sweep.acting.notify
         && shelf.make(TOLD, &json!({ "schema_version": 1, "at": Timestamp::now() })).await?
     {
@@ -41,7 +45,19 @@ pub(super) async fn finish(flags: &Flags, shelf: &Shelf) -> Result<Value> {
     }
     shelf.make(REPORT, &SweepReport::new(plan, Some(acting::acted(plan, &applied)))).await?;
     let exit = verdict::of_run(plan, &applied).exit() as u8;
-    Ok(answer(shelf, plan, Some(&applied), exit))
+    Ok(answer(shelf, plan, Some(&applied), &[], exit))
+}
+
+/// What could not be noted in the ledger, each in one line.
+async fn not_noted(flags: &Flags, shelf: &Shelf) -> Result<Vec<String>> {
+    if flags.sweep.ledger.ledger.is_none() {
+        return Ok(Vec::new());
+    }
+    let wanted: Wanted = shelf.must_have(WANTED).await?;
+    let reads = futures_util::stream::iter(&wanted.scopes)
+        .map(async |item| Ok::<_, anyhow::Error>(shelf.get::<Vec<String>>(&Of::NotNoted.name(item)).await?));
+    let all: Vec<Option<Vec<String>>> = reads.buffered(AT_ONCE).try_collect().await?;
+    Ok(all.into_iter().flatten().flatten().collect())
 }
 
 /// What came of every act; one that left nothing is named as trouble.
@@ -64,7 +80,7 @@ async fn outcomes(shelf: &Shelf, acts: &[Item]) -> Result<Outcomes> {
     Ok(whole)
 }
 
-fn answer(shelf: &Shelf, plan: &PlanDocument, applied: Option<&Applied<'_>>, exit: u8) -> Value {
+fn answer(shelf: &Shelf, plan: &PlanDocument, applied: Option<&Applied<'_>>, not_noted: &[String], exit: u8) -> Value {
     let PlanDocument { scopes, unreached, refused, actions, held_back, reported, .. } = plan;
     let counts = applied.map(|applied| Counts::of(applied.done.iter().map(|done| &done.outcome)));
     let Counts { verified, failed, refused: not_done } = counts.unwrap_or_default();
@@ -83,7 +99,7 @@ fn answer(shelf: &Shelf, plan: &PlanDocument, applied: Option<&Applied<'_>>, exi
         seen.blind.iter().map(move |why| format!("not seen: {account} {region}: {why}"))
     });
     let trouble = applied.into_iter().flat_map(|applied| applied.trouble.iter().chain(&applied.refused).cloned());
-    let wrong: Vec<String> = trouble.chain(not_seen).chain(blind).collect();
+    let wrong: Vec<String> = trouble.chain(not_noted.iter().cloned()).chain(not_seen).chain(blind).collect();
     let more = wrong.len().saturating_sub(MOST_NAMED);
     sentences.extend(wrong.into_iter().take(MOST_NAMED));
     if more > 0 {

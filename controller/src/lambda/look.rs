@@ -32,6 +32,9 @@ pub(super) async fn look(flags: &Flags, shelf: &Shelf, item: &Item) -> Result<Va
         None => Vec::new(),
     };
     trouble.iter().for_each(|trouble| eprintln!("error: {trouble}"));
+    if !trouble.is_empty() {
+        shelf.make(&Of::NotNoted.name(item), &trouble).await?;
+    }
     let apps: usize = snapshot.scopes.iter().map(|scope| scope.apps.len()).sum();
     Ok(json!({ "seen": "now", "apps": apps, "unreached": snapshot.unreached.len(), "trouble": trouble }))
 }

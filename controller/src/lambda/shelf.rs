@@ -49,6 +49,8 @@ pub(super) enum Of {
     /// An act that was begun.
     Begun,
     Outcome,
+    /// What could not be noted in the ledger, where that is something.
+    NotNoted,
 }
 
 impl Of {
@@ -59,6 +61,7 @@ impl Of {
             Self::Plan => "plans",
             Self::Begun => "begun",
             Self::Outcome => "outcomes",
+            Self::NotNoted => "not-noted",
         };
         format!("{folder}/{account}.{region}.json")
     }

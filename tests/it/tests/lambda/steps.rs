@@ -41,6 +41,23 @@ fn a_rehearsal_changes_nothing_and_says_what_would_be_done() {
 }
 
 #[test]
+fn what_cannot_be_noted_is_told_at_the_end() {
+    let world = World::with(&fleet());
+    let ledger = world.path("ledger");
+    let today = jiff::Timestamp::now().strftime("%Y-%m-%d").to_string();
+    let folder = ledger.join(format!("account={OWN}/region={NEAR}/dt={today}"));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("20261125T000000Z-0.jsonl"), "{\"schema_version\": 9}\n").unwrap();
+    let function = world.function_with(&[("COSTCTL_LEDGER", ledger.to_str().unwrap())]);
+    until_plan(&world, &function, &[]);
+    let answer = function.answer(&event("finish", &[], None)).unwrap();
+    assert_eq!(answer["exit"], 4, "{answer}");
+    let summary = answer["summary"].as_str().unwrap();
+    assert!(summary.contains(&format!("{OWN} {NEAR}: nothing was noted in the ledger")), "{summary}");
+    assert_eq!(folder.read_dir().unwrap().count(), 1, "what cannot be read is not written");
+}
+
+#[test]
 fn what_is_idle_is_stopped_scope_by_scope_and_told_once() {
     let world = World::with(&fleet());
     world.sandbox.call_of(OWN, NEAR, "sns", "CreateTopic", &json!({ "Name": "sweeps" })).unwrap();
