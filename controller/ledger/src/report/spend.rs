@@ -109,7 +109,7 @@ pub struct Actuals {
     pub window: Window,
     /// By usage type's component.
     pub rows: Vec<ActualRow>,
-    /// All of SageMaker, millionths of a US dollar, unblended.
+    /// All of SageMaker, millionths of a US dollar, amortized.
     pub billed_micro_usd: i64,
     /// What this report says of the same days.
     pub estimated_micro_usd: i64,

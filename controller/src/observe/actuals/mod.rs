@@ -61,7 +61,8 @@ pub(crate) struct Billed {
     pub(crate) requests: u32,
 }
 
-/// What was billed on one day for one component: unblended, without credits, refunds and tax.
+/// What was billed on one day for one component: amortized, so that what a Savings Plan covers is
+/// there at the plan's rate, without credits, refunds and tax.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BilledRow {
     pub(crate) day: Date,
@@ -101,7 +102,7 @@ async fn rows(explorer: &Explorer<'_>, asked: &BillAsked) -> Result<(Vec<BilledR
     let request = json!({
         "TimePeriod": period(asked),
         "Granularity": "DAILY",
-        "Metrics": ["UnblendedCost"],
+        "Metrics": ["AmortizedCost"],
         "GroupBy": [{ "Type": "DIMENSION", "Key": "USAGE_TYPE" }],
         "Filter": filter(asked, &[one_of("SERVICE", [SAGEMAKER]), json!({ "Not": one_of("RECORD_TYPE", NO_USE) })]),
     });
@@ -144,7 +145,7 @@ fn add(page: &Value, sums: &mut Sums, preliminary: &mut BTreeSet<Date>) -> Resul
             preliminary.insert(day);
         }
         for group in result["Groups"].as_array().into_iter().flatten() {
-            let cost = &group["Metrics"]["UnblendedCost"];
+            let cost = &group["Metrics"]["AmortizedCost"];
             let usage_type = group["Keys"][0].as_str().ok_or("a group has no usage type")?;
             if cost["Unit"] != "USD" {
                 return Err(format!("{usage_type} was billed in {}, not in USD", cost["Unit"]));

@@ -119,7 +119,7 @@ async fn what_is_busy_is_asked_again_and_what_fails_is_not() {
 #[tokio::test]
 async fn an_odd_bill_is_no_bill() {
     let page = |cost: Value| {
-        let group = json!({ "Keys": ["USE1-Host:ml.m5.xlarge"], "Metrics": { "UnblendedCost": cost } });
+        let group = json!({ "Keys": ["USE1-Host:ml.m5.xlarge"], "Metrics": { "AmortizedCost": cost } });
         json!({ "ResultsByTime": [{ "TimePeriod": { "Start": "2026-11-01" }, "Groups": [group] }] })
     };
     for (page, why) in [

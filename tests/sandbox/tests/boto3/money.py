@@ -78,7 +78,7 @@ credits = {"Not": {"Dimensions": {"Key": "RECORD_TYPE", "Values": ["Credit", "Re
 request = {
     "TimePeriod": {"Start": "2026-11-01", "End": "2026-11-04"},
     "Granularity": "DAILY",
-    "Metrics": ["UnblendedCost"],
+    "Metrics": ["AmortizedCost"],
     "GroupBy": [{"Type": "DIMENSION", "Key": "USAGE_TYPE"}],
 }
 seen, token, count = {}, {}, 0
@@ -89,7 +89,7 @@ while True:
         for group in day["Groups"]:
             key = (day["TimePeriod"]["Start"], *group["Keys"])
             assert key not in seen, key
-            seen[key] = group["Metrics"]["UnblendedCost"]
+            seen[key] = group["Metrics"]["AmortizedCost"]
     if "NextPageToken" not in page:
         break
     token = {"NextPageToken": page["NextPageToken"]}

@@ -71,8 +71,8 @@ impl Costs {
     /// a page's end cuts comes again on the next.
     fn cost_and_usage(&self, request: &Value) -> Answer {
         let [from, until] = period(request)?;
-        if request["Granularity"] != "DAILY" || request["Metrics"] != json!(["UnblendedCost"]) {
-            return Err(ApiError::validation("the sandbox has DAILY UnblendedCost alone"));
+        if request["Granularity"] != "DAILY" || request["Metrics"] != json!(["AmortizedCost"]) {
+            return Err(ApiError::validation("the sandbox has DAILY AmortizedCost alone"));
         }
         if request["GroupBy"] != json!([{ "Type": "DIMENSION", "Key": "USAGE_TYPE" }]) {
             return Err(ApiError::validation("the sandbox groups by USAGE_TYPE alone"));
@@ -100,7 +100,7 @@ impl Costs {
         for ((day, usage_type, unit), (amount, is_estimated)) in on_page {
             let (groups, estimated) = results.entry(*day).or_default();
             if !usage_type.is_empty() {
-                let cost = json!({ "UnblendedCost": { "Amount": written(*amount), "Unit": unit } });
+                let cost = json!({ "AmortizedCost": { "Amount": written(*amount), "Unit": unit } });
                 groups.push(json!({ "Keys": [usage_type], "Metrics": cost }));
             }
             *estimated |= is_estimated;
