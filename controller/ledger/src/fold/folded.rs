@@ -5,9 +5,10 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::facts::{ALL, Config, IdleFact, KINDS, NONE, NativeFact, time};
-use super::take_in::END;
+use super::span::Span;
+use super::stop::Stop;
 use super::words::Words;
-use crate::line::{Grade, IdleEnd, Kind, Native, StoppedBy};
+use crate::line::{Grade, IdleEnd, Kind, StoppedBy};
 use crate::resource::{Resource, ResourceError};
 
 /// Runs, stops, times of idleness and looks, in no order but that of the runs of one resource.
@@ -122,7 +123,7 @@ impl Folded {
         self.stops_contradicted
     }
 
-    fn optional(&self, number: u32) -> Option<&str> {
+    pub(super) fn optional(&self, number: u32) -> Option<&str> {
         (number != NONE).then(|| self.words.word(number))
     }
 }
@@ -164,8 +165,8 @@ impl<'a> Looks<'a> {
 /// One unbroken run of one resource.
 #[derive(Clone, Copy)]
 pub struct Run<'a> {
-    folded: &'a Folded,
-    at: usize,
+    pub(super) folded: &'a Folded,
+    pub(super) at: usize,
 }
 
 impl<'a> Run<'a> {
@@ -313,174 +314,6 @@ impl<'a> Run<'a> {
 impl fmt::Debug for Run<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} of {}, {} to {}", self.resource_text(), self.began(), self.begin(), self.end())
-    }
-}
-
-/// A part of a run in which nothing changed.
-#[derive(Clone, Copy)]
-pub struct Span<'a> {
-    folded: &'a Folded,
-    /// From when.
-    pub from: Timestamp,
-    /// To when, that not included.
-    pub to: Timestamp,
-    config: u32,
-}
-
-/// Names what a span ran as: two spans with the same are alike in everything but their times.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ConfigId(pub u32);
-
-/// What something billed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Charge<'a> {
-    /// At list price.
-    Priced {
-        /// Millionths of a US dollar an hour, of all units.
-        micro_usd_per_hour: u64,
-        /// The list that it is from.
-        list: &'a str,
-    },
-    /// Why it has no price.
-    Unpriced(&'a str),
-}
-
-impl<'a> Span<'a> {
-    fn config(self) -> &'a Config {
-        &self.folded.configs[self.config as usize]
-    }
-
-    /// What it ran as.
-    #[must_use]
-    pub fn config_id(self) -> ConfigId {
-        ConfigId(self.config)
-    }
-
-    /// What it billed.
-    #[must_use]
-    pub fn charge(self) -> Charge<'a> {
-        let Config { micro_usd_per_hour, list, unpriced, .. } = *self.config();
-        match self.folded.optional(list) {
-            Some(list) => Charge::Priced { micro_usd_per_hour, list },
-            None => Charge::Unpriced(self.folded.optional(unpriced).unwrap_or_default()),
-        }
-    }
-
-    /// What it ran on.
-    #[must_use]
-    pub fn instance_type(self) -> Option<&'a str> {
-        self.folded.optional(self.config().instance_type)
-    }
-
-    /// The price component.
-    #[must_use]
-    pub fn component(self) -> &'a str {
-        self.folded.words.word(self.config().component)
-    }
-
-    /// So many instances, gigabytes, units of concurrency, or availability zones.
-    #[must_use]
-    pub fn units(self) -> u32 {
-        self.config().units
-    }
-
-    /// Whose it was; `None` is "unattributed".
-    #[must_use]
-    pub fn owner(self) -> Option<&'a str> {
-        self.folded.optional(self.config().owner)
-    }
-
-    /// Its tags.
-    #[must_use]
-    pub fn tags(self) -> Tags<'a> {
-        Tags(self.folded.optional(self.config().tags).unwrap_or_default())
-    }
-
-    /// How long it was, in whole seconds.
-    #[must_use]
-    pub fn seconds(self) -> u64 {
-        u64::try_from(self.to.duration_since(self.from).as_secs()).unwrap_or_default()
-    }
-}
-
-impl fmt::Debug for Span<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} to {} as {} at {:?}", self.from, self.to, self.component(), self.charge())
-    }
-}
-
-/// Tags by key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Tags<'a>(&'a str);
-
-impl<'a> Tags<'a> {
-    /// Keys and values, in order of the keys.
-    pub fn iter(self) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let mut parts = self.0.split_terminator(END);
-        std::iter::from_fn(move || Some((parts.next()?, parts.next()?)))
-    }
-
-    /// The value of a key.
-    #[must_use]
-    pub fn get(self, key: &str) -> Option<&'a str> {
-        self.iter().find_map(|(known, value)| (known == key).then_some(value))
-    }
-}
-
-/// The one stop of a run.
-#[derive(Clone, Copy)]
-pub struct Stop<'a> {
-    folded: &'a Folded,
-    row: &'a StopRow,
-}
-
-impl<'a> Stop<'a> {
-    /// What was stopped.
-    #[must_use]
-    pub fn run(self) -> Run<'a> {
-        Run { folded: self.folded, at: self.row.run as usize }
-    }
-
-    /// When it was verified to be gone; never before its run's end.
-    #[must_use]
-    pub fn gone_at(self) -> Timestamp {
-        time(self.row.gone_at)
-    }
-
-    /// Who did it.
-    #[must_use]
-    pub fn by(self) -> StoppedBy {
-        self.row.by
-    }
-
-    /// Why, by the code of `idle_core::Reason`.
-    #[must_use]
-    pub fn reason(self) -> &'a str {
-        self.folded.words.word(self.row.reason)
-    }
-
-    /// How well it is known to be this stop.
-    #[must_use]
-    pub fn grade(self) -> Grade {
-        self.row.grade
-    }
-
-    /// Since when it had been idle.
-    #[must_use]
-    pub fn idle_since(self) -> Option<Timestamp> {
-        self.row.idle_since.map(time)
-    }
-
-    /// SageMaker's own idle shutdown, as it was set.
-    #[must_use]
-    pub fn native(self) -> Native {
-        self.row.native.into()
-    }
-}
-
-impl fmt::Debug for Stop<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} gone at {} by {:?}", self.run(), self.gone_at(), self.by())
     }
 }
 

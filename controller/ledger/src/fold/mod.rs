@@ -10,6 +10,8 @@ mod raw;
 mod runs;
 mod segments;
 mod shape;
+mod span;
+mod stop;
 mod take_in;
 mod words;
 
@@ -23,7 +25,9 @@ use facts::{Config, Scope};
 use raw::Head;
 use words::{Mixed, Words};
 
-pub use folded::{Charge, ConfigId, Episode, Folded, Looks, Run, ScopeName, Span, Stop, Tags};
+pub use folded::{Episode, Folded, Looks, Run, ScopeName};
+pub use span::{Charge, ConfigId, Span, Tags};
+pub use stop::Stop;
 
 /// A ledger that is being read.
 #[derive(Debug, Default)]

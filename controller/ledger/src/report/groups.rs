@@ -1,8 +1,9 @@
 //! What a stretch of time is counted under.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::By;
+use super::cut::Cut;
+use super::{By, DayRow, Money};
 use crate::fold::{Run, ScopeName, Span};
 use crate::line::Ran;
 use crate::resource::Resource;
@@ -91,6 +92,21 @@ fn of_resource(by: &By, text: &str) -> String {
 
 fn or(name: Option<&str>, none: &str) -> String {
     name.unwrap_or(none).to_owned()
+}
+
+/// Each day of each group, given what each group came to by the day's place in the window.
+pub(super) fn day_rows<'a>(
+    cut: &Cut,
+    groups: &Groups<'_>,
+    days: impl Iterator<Item = &'a BTreeMap<usize, Money>>,
+) -> Vec<DayRow> {
+    let mut rows = Vec::new();
+    for (name, days) in groups.names.iter().zip(days) {
+        let row = |(day, money): (&usize, &Money)| DayRow { day: cut.date(*day), group: name.clone(), money: *money };
+        rows.extend(days.iter().map(row));
+    }
+    rows.sort_by(|a, b| a.day.cmp(&b.day).then_with(|| a.group.cmp(&b.group)));
+    rows
 }
 
 /// An account and region as text.

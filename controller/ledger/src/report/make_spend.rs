@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::cut::Cut;
-use super::groups::Groups;
+use super::groups::{Groups, day_rows};
 use super::notes::{self, Told};
 use super::rates::Rates;
 use super::unpriced::Reasons;
@@ -152,17 +152,7 @@ impl<'a, 'q> Sums<'a, 'q> {
 
     /// Days on which something ran.
     fn days(&self, groups: &Groups<'_>) -> Vec<DayRow> {
-        let mut rows = Vec::new();
-        for (name, group) in groups.names.iter().zip(&self.groups) {
-            let days = group.days.iter();
-            rows.extend(days.map(|(day, money)| DayRow {
-                day: self.cut.date(*day),
-                group: name.clone(),
-                money: *money,
-            }));
-        }
-        rows.sort_by(|a, b| a.day.cmp(&b.day).then_with(|| a.group.cmp(&b.group)));
-        rows
+        day_rows(&self.cut, groups, self.groups.iter().map(|group| &group.days))
     }
 }
 
