@@ -5,7 +5,7 @@ use cost_planner::snapshot::{Extras, ScopeSeen, VpcEndpointSeen};
 use idle_core::Region;
 
 use super::known::Known;
-use super::rows::{NO_BEGIN, Running, owned, rate};
+use super::rows::{NO_BEGIN, Running, not_known, owned, rate};
 use crate::line::Kind;
 use crate::resource::Resource;
 
@@ -51,14 +51,14 @@ fn running(seen: &ScopeSeen, endpoint: &VpcEndpointSeen, prices: &Prices, region
     }
 }
 
-/// The same with tags as they were known, where none were read now.
+/// The same with tags as they were known, or "not known", where none were read now.
 pub(super) fn with_known_tags(row: &Running, seen: &ScopeSeen, known: &Known) -> Running {
-    let were_read = |extras: &Extras| !extras.tag_keys.is_empty() && extras.tags_unread.is_none();
     let mut row = row.clone();
-    if !seen.extras.as_deref().is_some_and(were_read)
-        && let Some((_, run)) = known.find(&row.key())
-    {
-        row.tags = owned(run.last_span().tags().iter());
+    let asked = seen.extras.as_deref().filter(|extras| !extras.tag_keys.is_empty());
+    match (asked, known.find(&row.key())) {
+        (Some(Extras { tags_unread: None, .. }), _) | (None, None) => {}
+        (_, Some((_, run))) => row.tags = owned(run.last_span().tags().iter()),
+        (Some(extras), None) => row.tags = not_known(extras),
     }
     row
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cost_planner::prices::{Component, Item, Priced, Prices, Unpriced, VolumeOf, VolumeType};
 use cost_planner::snapshot::{
-    App, AppStatus, CloseUp, Endpoint, Kind as Asked, NotebookInstance, ScopeSeen, Space, TagsSeen, Variant,
+    App, AppStatus, CloseUp, Endpoint, Extras, Kind as Asked, NotebookInstance, ScopeSeen, Space, TagsSeen, Variant,
 };
 use idle_core::{AppOwner, Region};
 use jiff::Timestamp;
@@ -131,19 +131,20 @@ impl Rows<'_> {
         (seen.is_some() || is_seen).then_some(seen)
     }
 
-    /// The tags that were asked for; as they were known where those could not be read; and where
-    /// none were asked for, what else was seen of them.
+    /// The tags that were asked for; where those could not be read, as they were known, or else
+    /// "not known"; and where none were asked for, what else was seen of them.
     fn attributed(
         &self,
         seen: Result<BTreeMap<String, String>, &str>,
         not_asked: impl FnOnce() -> BTreeMap<String, String>,
         known: Option<Run<'_>>,
     ) -> BTreeMap<String, String> {
-        let were_asked = self.seen.extras.as_ref().is_some_and(|extras| !extras.tag_keys.is_empty());
-        match seen {
-            Ok(tags) => tags,
-            Err(_) if were_asked => known.map(|run| owned(run.last_span().tags().iter())).unwrap_or_default(),
-            Err(_) => not_asked(),
+        let asked = self.seen.extras.as_deref().filter(|extras| !extras.tag_keys.is_empty());
+        match (seen, asked, known) {
+            (Ok(tags), _, _) => tags,
+            (Err(_), Some(_), Some(run)) => owned(run.last_span().tags().iter()),
+            (Err(_), Some(extras), None) => not_known(extras),
+            (Err(_), None, _) => not_asked(),
         }
     }
 
@@ -298,6 +299,12 @@ fn layered(layers: &[Option<&TagsSeen>], known: Option<Run<'_>>) -> BTreeMap<Str
 
 pub(super) fn owned<'a>(tags: impl Iterator<Item = (&'a str, &'a str)>) -> BTreeMap<String, String> {
     tags.map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+}
+
+/// Tags that were asked for and could not be read. They are not the same as none: what has none
+/// belongs to nobody, and of this nobody knows.
+pub(super) fn not_known(extras: &Extras) -> BTreeMap<String, String> {
+    extras.tag_keys.iter().map(|key| (key.clone(), "not known".to_owned())).collect()
 }
 
 pub(super) fn rate(price: Result<Priced, Unpriced>) -> Rate {

@@ -134,6 +134,24 @@ fn tags_do_not_come_and_go_with_how_closely_somebody_looked() {
     assert_eq!(short(&news(&seen, &first)).0, [], "not asked for");
 }
 
+#[test]
+fn tags_that_were_asked_for_and_not_read_are_not_known() {
+    let mut seen = empty(100);
+    seen.apps = vec![app(1, 50)];
+    let extras = serde_json::json!({ "tag_keys": ["Team"], "tags_unread": "denied" });
+    seen.extras = Some(Box::new(serde_json::from_value(extras).expect("extras")));
+    let team = |lines: &[Line]| {
+        let folded = fold(lines);
+        folded.runs().next().expect("it runs").last_span().tags().get("Team").map(str::to_owned)
+    };
+    let lines = news(&seen, &[]);
+    assert_eq!(team(&lines).as_deref(), Some("not known"));
+    seen.taken_at = at(200);
+    seen.extras.as_mut().expect("asked for").tags_unread = None;
+    let read = news(&seen, &lines);
+    assert_eq!(team(&[&lines[..], &read[..]].concat()), None, "read, and there is none");
+}
+
 fn gone_run(n: usize, idle_since: Option<i64>) -> GoneRun {
     let text = resource(n);
     GoneRun {
@@ -250,6 +268,10 @@ fn tags_of_vpc_endpoints_that_could_not_be_read_stay_as_they_were_known() {
     let extras = seen.extras.as_mut().expect("asked for");
     (extras.tags_unread, extras.tags) = (Some("denied".to_owned()), [].into());
     assert_eq!(told(&seen, &first), 0, "unread");
+    let unread = advance(&seen, &Extra::of(&seen, &prices), &Known::default(), &prices).lines;
+    let folded = fold(&unread);
+    let tags = folded.runs().next().expect("it runs").last_span().tags();
+    assert_eq!(tags.get("Team"), Some("not known"), "nobody's is something else");
     seen.extras.as_mut().expect("asked for").tags_unread = None;
     assert_eq!(told(&seen, &first), 1, "there are none any more");
 }
