@@ -24,6 +24,11 @@ struct Parsed {
     command: Command,
 }
 
+/// The command line itself.
+pub(crate) fn command() -> clap::Command {
+    Parsed::command()
+}
+
 /// What was asked for, and by which words.
 #[derive(Debug)]
 pub(crate) struct Cli {

@@ -5,7 +5,7 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use tokio::runtime::{Builder, Runtime};
 
 mod act;
@@ -32,6 +32,12 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime.block_on(commands::run(cli)).into(),
         Err(code) => code,
     }
+}
+
+/// The command line, for manual pages and completions.
+#[must_use]
+pub fn command() -> clap::Command {
+    cli::Cli::command()
 }
 
 /// Answers the events of a function of AWS Lambda until the process is ended.

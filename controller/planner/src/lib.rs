@@ -4,6 +4,7 @@
 pub mod allowlist;
 pub mod coverage;
 pub mod dashboard;
+pub mod drift;
 pub mod install;
 mod methods;
 pub mod plan;

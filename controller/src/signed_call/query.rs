@@ -1,10 +1,10 @@
 //! The query protocol: a form asks, XML answers.
 
 use aws_config::SdkConfig;
-use reqwest::Url;
+use reqwest::{Method, Url};
 use roxmltree::Document;
 
-use super::{Answer, Protocol, Service, SignedCallError, in_time, named_refusal, post};
+use super::{Answer, Protocol, Request, Service, SignedCallError, in_time, named_refusal, send};
 
 /// The XML that answers one operation of a service that speaks the query protocol, asked of
 /// this URL in this region. `members` are those of the form, lists with numbered names.
@@ -26,7 +26,9 @@ pub(crate) async fn signed_query(
     let form = first.into_iter().chain(rest).map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
     let form = form.collect::<Vec<_>>().join("&");
     let headers = [("content-type", "application/x-www-form-urlencoded; charset=utf-8")];
-    let Answer { status, bytes, .. } = in_time(post(config, service, place, &headers, form)).await?;
+    let (url, region) = place;
+    let request = Request { method: Method::POST, url, region, headers: &headers, body: form };
+    let Answer { status, bytes, .. } = in_time(send(config, service, request)).await?;
     let text = String::from_utf8(bytes);
     let text = text.map_err(|_| SignedCallError::Unavailable("the answer is not UTF-8".to_owned()))?;
     if status.is_success() { Ok(text) } else { Err(refused(status.as_u16(), &text)) }
@@ -45,7 +47,7 @@ fn encoded(text: &str) -> String {
 }
 
 /// What an answer that is no success says: services differ in what stands around the error.
-fn refused(status: u16, text: &str) -> SignedCallError {
+pub(super) fn refused(status: u16, text: &str) -> SignedCallError {
     let document = Document::parse(text);
     let of = |name: &str| {
         let document = document.as_ref().ok()?;

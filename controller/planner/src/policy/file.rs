@@ -8,6 +8,7 @@ use super::at::{At, Lines};
 use super::budget::{Per, Usd};
 use super::settings::{AppLayer, EndpointLayer, NotebookInstanceLayer, VolumeLayer};
 use super::subject::Selectors;
+use crate::drift::Desired;
 
 /// The version alone, so that a newer file is not told as full of mistakes.
 #[derive(Debug, Deserialize)]
@@ -32,6 +33,7 @@ pub(crate) struct File {
     pub(crate) exemption: Vec<At<Exemption>>,
     pub(crate) budget: Vec<At<Budget>>,
     pub(crate) guards: Guards,
+    pub(crate) desired: Desired,
 }
 
 #[derive(Debug, Clone, Deserialize)]

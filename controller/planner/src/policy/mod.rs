@@ -33,6 +33,8 @@ use file::File;
 use idle_core::Schedule;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::drift::Desired;
+
 pub use budget::{Budget, Per};
 pub use error::PolicyError;
 pub use exemption::{Exemption, Standing, parse_end, standing};
@@ -62,6 +64,7 @@ pub struct FleetPolicy {
     max_exempt_days: u32,
     budgets: Vec<Budget>,
     guards: Guards,
+    desired: Desired,
 }
 
 /// An override, or the whole policy, or the defaults.
@@ -117,6 +120,7 @@ impl FleetPolicy {
             max_exempt_days: exemptions.max_days.as_ref().map_or(file::MAX_EXEMPT_DAYS, |at| at.value),
             budgets: budget.iter().map(build_budget).collect::<Result<_, _>>()?,
             guards: Guards::build(guards),
+            desired: file.desired.clone(),
             rules: rules(file),
         })
     }
@@ -154,6 +158,12 @@ impl FleetPolicy {
         let mut within = minutes.take(MOST_MINUTES).take_while(|at| *at < until);
         let changes = |at: &Timestamp| hours.iter().zip(&at_first).any(|(hours, held)| hours.contains(*at) != *held);
         within.find(changes).unwrap_or(until)
+    }
+
+    /// What domains should be like.
+    #[must_use]
+    pub fn desired(&self) -> &Desired {
+        &self.desired
     }
 
     /// What refuses a run.
