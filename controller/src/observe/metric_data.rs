@@ -2,7 +2,7 @@
 
 use aws_sdk_cloudwatch::primitives::DateTime;
 use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricDataResult, MetricStat, StatusCode};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::CallError;
 use super::pages::each_page;
@@ -11,6 +11,9 @@ use crate::aws::Session;
 const GET: &str = "GetMetricData";
 /// As many as `GetMetricData` takes.
 pub(super) const QUERIES: usize = 500;
+
+/// Within so long a heartbeat and the one before it come, each up to two minutes late.
+const RECENT: SignedDuration = SignedDuration::from_mins(8);
 
 /// A series that is asked for.
 #[derive(Debug, Clone)]
@@ -27,6 +30,8 @@ pub(super) struct Points {
     pub(super) first_at: Option<Timestamp>,
     /// The last point, and its value.
     pub(super) latest: Option<(Timestamp, f64)>,
+    /// The points of the last [`RECENT`] before it, itself among them, in no order.
+    pub(super) recent: Vec<(Timestamp, f64)>,
     pub(super) last_above_zero_at: Option<Timestamp>,
     pub(super) sum: f64,
     /// Every point, in no order, where all of them are wanted.
@@ -103,7 +108,7 @@ async fn ask(
 }
 
 impl Points {
-    fn add(&mut self, result: &MetricDataResult) {
+    pub(super) fn add(&mut self, result: &MetricDataResult) {
         for (at, value) in result.timestamps().iter().zip(result.values()) {
             let Ok(at) = Timestamp::from_second(at.secs()) else { continue };
             self.first_at = Some(self.first_at.map_or(at, |first| first.min(at)));
@@ -112,6 +117,9 @@ impl Points {
             if self.latest.is_none_or(is_later) {
                 self.latest = Some((at, *value));
             }
+            self.recent.push((at, *value));
+            let from = self.latest.map(|(latest, _)| latest - RECENT);
+            self.recent.retain(|(at, _)| Some(*at) >= from);
             if *value > 0.0 {
                 self.last_above_zero_at = self.last_above_zero_at.max(Some(at));
             }
@@ -171,6 +179,11 @@ mod tests {
         }
         assert_eq!(folded.latest, Timestamp::from_second(120).ok().map(|at| (at, 0.0)));
         assert_eq!(folded.first_at, Timestamp::from_second(0).ok());
+        assert_eq!(folded.recent.len(), points.len());
+        let late = MetricDataResult::builder().timestamps(DateTime::from_secs(600)).values(7.0);
+        folded.add(&late.status_code(StatusCode::Complete).build());
+        let ats: Vec<i64> = folded.recent.iter().map(|(at, _)| at.as_second()).collect();
+        assert_eq!(ats, [120, 120, 120, 600], "those of the eight minutes before the last");
         assert_eq!(folded.gap(), None);
     }
 }

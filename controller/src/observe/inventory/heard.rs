@@ -173,8 +173,17 @@ fn heartbeat(points: &Points, began: Option<Timestamp>, now: Timestamp) -> Heart
     if !(0.0..=MOST_IDLE).contains(&value) {
         return unread("its latest heartbeat is no number of seconds");
     }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just above")]
-    Heartbeat::Heard { at, idle_seconds: value as u64 }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just above, and less of it")]
+    Heartbeat::Heard { at, idle_seconds: least_idle(points, at, value) as u64 }
+}
+
+/// For how long it has been idle at `at` by every word of the last minutes, not by the last one
+/// alone: whoever may publish metrics can say that somebody else's app is idle, but cannot take
+/// back that its own agent said it is at work.
+#[expect(clippy::cast_precision_loss, reason = "some minutes")]
+fn least_idle(points: &Points, at: Timestamp, value: f64) -> f64 {
+    let by_each = points.recent.iter().map(|(told, idle)| idle + at.duration_since(*told).as_secs() as f64);
+    by_each.fold(value, f64::min).max(0.0)
 }
 
 /// Those of `asked` whose metric is another one's, too: it has one name for spaces and user profiles.
@@ -188,4 +197,40 @@ fn shared(apps: &[App], asked: &[u32]) -> BTreeSet<u32> {
     let profiles: BTreeMap<_, u32> = profiles.map(|n| (key(n), n)).collect();
     let spaces = asked.iter().copied().filter(in_space);
     spaces.filter_map(|n| Some([n, *profiles.get(&key(n))?])).flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_cloudwatch::primitives::DateTime;
+    use aws_sdk_cloudwatch::types::{MetricDataResult, StatusCode};
+
+    use super::*;
+
+    /// What points of so many minutes ago and seconds of idleness come to.
+    fn heard(told: &[(i64, f64)]) -> Heartbeat {
+        let now = Timestamp::from_second(1_800_000_000).expect("a time");
+        let ats = told.iter().map(|(minutes, _)| DateTime::from_secs(now.as_second() - minutes * 60));
+        let result = MetricDataResult::builder().set_timestamps(Some(ats.collect()));
+        let result = result.set_values(Some(told.iter().map(|(_, idle)| *idle).collect()));
+        let mut points = Points::default();
+        points.add(&result.status_code(StatusCode::Complete).build());
+        heartbeat(&points, Some(now - SignedDuration::from_hours(24)), now)
+    }
+
+    fn idle(told: &[(i64, f64)]) -> u64 {
+        match heard(told) {
+            Heartbeat::Heard { idle_seconds, .. } => idle_seconds,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_word_of_idleness_does_not_take_back_that_there_was_work_minutes_before() {
+        assert_eq!(idle(&[(1, 9_000.0)]), 9_000, "nothing else was heard");
+        assert_eq!(idle(&[(1, 9_000.0), (4, 0.0)]), 180, "idle for as long as since the work at most");
+        assert_eq!(idle(&[(4, 0.0), (1, 9_000.0)]), 180, "in any order");
+        assert_eq!(idle(&[(1, 9_000.0), (6, 8_700.0)]), 9_000, "both agree");
+        assert_eq!(idle(&[(1, 9_000.0), (10, 0.0)]), 9_000, "what was heard before that is over");
+        assert_eq!(idle(&[(1, 9_000.0), (3, -5.0)]), 115, "nonsense speaks for work");
+    }
 }
