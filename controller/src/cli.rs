@@ -2,6 +2,7 @@
 
 mod allowlist;
 mod dashboard;
+mod doctor;
 mod install;
 mod ledger;
 mod look;
@@ -15,6 +16,7 @@ use idle_core::DomainId;
 
 pub(crate) use allowlist::{Allowlist, Apply, Compile, Format as AllowlistFormat};
 pub(crate) use dashboard::{Dashboard, DashboardPlan, DashboardPut, DashboardWanted};
+pub(crate) use doctor::Doctor;
 pub(crate) use install::{Agent, Artifacts, Coverage, Install, LifecycleScript, Undo, Uninstall};
 pub(crate) use ledger::LedgerAt;
 pub(crate) use look::{Inventory, Look, Scopes, role_name, session_name};
@@ -59,8 +61,9 @@ pub(crate) struct Global {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Say which account, region and role this is, and whether SageMaker can be read. Changes nothing.
-    Doctor,
+    /// Say which account, region and role this is, whether SageMaker can be read, and what the domains' VPCs let
+    /// through. Changes nothing.
+    Doctor(Doctor),
     /// Give the agent to every app of these domains at its next start. Shows the plan; --execute does it.
     Install(Install),
     /// Detach every lifecycle configuration of ours and delete those that nothing uses.

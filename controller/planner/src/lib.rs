@@ -11,3 +11,4 @@ pub mod plan;
 pub mod policy;
 pub mod prices;
 pub mod snapshot;
+pub mod vpc;

@@ -40,7 +40,7 @@ use crate::script::ScriptError;
 /// Runs the command; a failure is told once, here.
 pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
     let done = match command {
-        Command::Doctor => Ok(doctor::run(&global).await),
+        Command::Doctor(args) => doctor::run(&global, &args).await,
         Command::Install(args) => install::run(&global, &args).await,
         Command::Uninstall(args) => uninstall::run(&global, &args).await,
         Command::Rollback(args) => rollback::run(&global, &args).await,

@@ -100,7 +100,11 @@ pub(crate) async fn seen(
     Ok(seen)
 }
 
-async fn list(session: &Session) -> Result<Vec<DomainId>, CallError> {
+/// The ids of every domain of the region.
+///
+/// # Errors
+/// When they could not all be listed.
+pub(super) async fn list(session: &Session) -> Result<Vec<DomainId>, CallError> {
     let ask = async |token: Option<String>| {
         let call =
             async || session.sagemaker.list_domains().max_results(100).set_next_token(token.clone()).send().await;

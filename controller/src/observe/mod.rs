@@ -26,6 +26,7 @@ mod state;
 mod stop_counts;
 mod tags;
 mod versions;
+mod vpc;
 mod vpc_endpoints;
 
 pub(crate) use apps::{Alive, Running, running};
@@ -51,6 +52,7 @@ pub(crate) use state::{Asked as StateAsked, state};
 pub(crate) use stop_counts::{last_idleness, stop_counts};
 pub(crate) use tags::tags;
 pub(crate) use versions::configs_seen;
+pub(crate) use vpc::{networks, vpc_seen};
 
 /// Whoever is told how far a long look has come.
 pub(crate) trait Watcher {

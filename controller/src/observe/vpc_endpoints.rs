@@ -10,6 +10,7 @@ use reqwest::Url;
 use roxmltree::{Document, Node};
 
 use super::pages::each_page;
+use super::vpc::xml::{child, items, text_of};
 use super::{CallError, Kind};
 use crate::aws::Session;
 use crate::signed_call::{EC2, signed_query};
@@ -135,18 +136,6 @@ fn endpoint(item: Node<'_, '_>, domains: &BTreeMap<String, Vec<DomainId>>) -> Re
         vpc,
         id,
     })
-}
-
-fn child<'a, 'input>(of: Node<'a, 'input>, name: &str) -> Option<Node<'a, 'input>> {
-    of.children().find(|node| node.tag_name().name() == name)
-}
-
-fn items<'a, 'input>(set: Node<'a, 'input>) -> impl Iterator<Item = Node<'a, 'input>> {
-    set.children().filter(|node| node.tag_name().name() == "item")
-}
-
-fn text_of(of: Node<'_, '_>, name: &str) -> Option<String> {
-    child(of, name)?.text().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 #[cfg(test)]

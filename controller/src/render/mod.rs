@@ -3,6 +3,7 @@
 mod allowlist;
 mod coverage;
 mod dashboard;
+mod doctor;
 mod explain;
 mod figures;
 mod focus;
@@ -20,6 +21,7 @@ pub(crate) mod top;
 pub(crate) use allowlist::{HiddenRule, QuotasReport, hidden_types, quota_wishes, quotas};
 pub(crate) use coverage::{CoverageReport, coverage};
 pub(crate) use dashboard::{AlarmRow, DashboardReport, DashboardRow, Standing, dashboards};
+pub(crate) use doctor::{Check, DoctorReport, VpcReport, doctor};
 pub(crate) use explain::{ExplainReport, RuleRow, explain};
 pub(crate) use focus::charges as focus;
 pub(crate) use inventory::{inventory, resources, unseen};
