@@ -9,6 +9,7 @@ pub(crate) mod credentials;
 mod fleet;
 mod force;
 mod metrics;
+mod network;
 mod organization;
 mod prices;
 mod seed;
@@ -63,6 +64,7 @@ pub(crate) type Changed = Result<Value, Refusal>;
 /// | `metrics` | POST | data of any namespace and age: [`metrics`] |
 /// | `prices` | POST | replaces all price lists: [`prices`] |
 /// | `organization`, `quotas`, `costs` | POST | accounts, quotas and bills: [`organization`] |
+/// | `network` | POST | subnets, route tables, security groups, VPC endpoints: [`network`] |
 /// | `call` | POST | an operation of somebody else, which the log does not show |
 /// | `when` | POST | another of these changes, made when a call comes: [`when`] |
 ///
@@ -80,6 +82,7 @@ pub(crate) fn apply(inner: &mut Inner, cli: &Cli, name: &str, request: &Value) -
         "quotas" => organization::quotas(inner, &context(inner, cli, request), request),
         "prices" => prices::prices(inner, request),
         "costs" => organization::costs(inner, &context(inner, cli, request), request),
+        "network" => network::network(inner, &context(inner, cli, request), request),
         "call" => call(inner, context(inner, cli, request), request),
         "when" => when::schedule(inner, request),
         other => Err(Refusal::not_found(format!("there is no change {other}"))),
@@ -99,6 +102,7 @@ fn is_change(name: &str) -> bool {
         "quotas",
         "prices",
         "costs",
+        "network",
         "call",
     ]
     .contains(&name)

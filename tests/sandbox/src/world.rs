@@ -8,7 +8,7 @@ use crate::resource::Resource;
 use crate::service::auto_scaling::ScalableTargets;
 use crate::service::cloudwatch::{Alarms, Dashboards, Metrics};
 use crate::service::cost_explorer::Costs;
-use crate::service::ec2::VpcEndpoints;
+use crate::service::ec2::{Network, VpcEndpoints};
 use crate::service::quotas::Quotas;
 use crate::service::sns::Topics;
 use crate::service::ssm::Parameters;
@@ -47,6 +47,8 @@ pub(crate) struct Region {
     pub(crate) topics: Topics,
     pub(crate) parameters: Parameters,
     pub(crate) vpc_endpoints: VpcEndpoints,
+    /// What stands around them.
+    pub(crate) network: Network,
     /// Of the account; Cost Explorer is in one region of each partition.
     pub(crate) costs: Costs,
     created: u64,
@@ -126,6 +128,7 @@ impl Region {
             topics: _,
             parameters: _,
             vpc_endpoints: _,
+            network: _,
             costs: _,
             created: _,
         } = self;

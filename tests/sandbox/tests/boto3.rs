@@ -128,6 +128,34 @@ fn boto3_asks_what_money_needs() {
 }
 
 #[test]
+fn boto3_asks_what_stands_in_vpcs() {
+    let sandbox = started();
+    let subnet = |n: u32| {
+        json!({ "subnetId": format!("subnet-{n}"), "vpcId": "vpc-1", "cidrBlock": format!("10.0.{n}.0/24"),
+            "availabilityZone": if n.is_multiple_of(2) { "us-east-1a" } else { "us-east-1b" } })
+    };
+    let mut subnets: Vec<Value> = (0..7).map(subnet).collect();
+    subnets.push(json!({ "subnetId": "subnet-other", "vpcId": "vpc-2", "cidrBlock": "10.1.0.0/24" }));
+    let out = json!({ "destinationCidrBlock": "0.0.0.0/0", "natGatewayId": "nat-1", "state": "active" });
+    let rule = json!({ "ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "ipRanges": [{ "cidrIp": "10.0.0.0/16" }],
+        "groups": [{ "groupId": "sg-2" }] });
+    let network = json!({
+        "Subnets": subnets,
+        "RouteTables": [
+            { "routeTableId": "rtb-main", "vpcId": "vpc-1", "associationSet": [{ "main": true }] },
+            { "routeTableId": "rtb-1", "vpcId": "vpc-1", "routeSet": [out],
+                "associationSet": [{ "main": false, "subnetId": "subnet-1" }] },
+        ],
+        "SecurityGroups": [{ "groupId": "sg-1", "vpcId": "vpc-1", "ipPermissions": [rule] }],
+        "VpcEndpoints": [{ "vpcEndpointId": "vpce-1", "vpcId": "vpc-1", "serviceName": "aws.sagemaker.us-east-1.studio" }],
+    });
+    assert_eq!(sandbox.network(&network).unwrap()["Subnets"], 8);
+    assert!(sandbox.network(&json!({ "Subnet": [] })).is_err());
+    assert!(sandbox.network(&json!({ "Subnets": [{ "subnetId": "subnet-9" }] })).is_err(), "it has no VPC");
+    says(&sandbox, "network.py", "all 5 operations answered");
+}
+
+#[test]
 fn boto3_sees_scripted_faults_as_awss_errors() {
     let metric = "put_metric_data(Namespace='Idle', MetricData=[{'MetricName': 'm', 'Value': 1}])";
     for (service, operation, call, codes) in [

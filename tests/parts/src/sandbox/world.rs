@@ -50,6 +50,15 @@ impl Sandbox {
         self.change(Method::POST, "metrics", request).map(drop)
     }
 
+    /// Adds what stands in VPCs, as in `{"Subnets": [{"subnetId", "vpcId", …}]}`, with the
+    /// names of EC2's XML.
+    ///
+    /// # Errors
+    /// When a body is refused.
+    pub fn network(&self, request: &Value) -> anyhow::Result<Value> {
+        self.change(Method::POST, "network", request)
+    }
+
     /// Replaces the organization, as in `{"Accounts": [{"Id", "Name", "Status"}]}`.
     ///
     /// # Errors
