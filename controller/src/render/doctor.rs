@@ -74,10 +74,8 @@ pub(crate) fn doctor(report: &DoctorReport) -> String {
         let lacking: usize = domains.iter().map(DomainReport::lacking).sum();
         let unknown = unseen.len() + domains.iter().map(DomainReport::unknown).sum::<usize>();
         parts.push(wrapped(&format!(
-            "{}: {} missing or broken that {} needed, {unknown} not known",
+            "{}; of the endpoints that are needed {lacking} missing or broken, {unknown} not known",
             counted(domains.len(), "domain", "domains"),
-            counted(lacking, "endpoint is", "endpoints are"),
-            if lacking == 1 { "is" } else { "are" },
         )));
     }
     parts.join("\n\n")
@@ -97,7 +95,12 @@ fn of_domain(domain: &DomainReport) -> String {
     let mut parts = vec![wrapped(&format!("{id} in {vpc}, account {account}, {region}: {way}"))];
     if !services.is_empty() {
         let header = ["ENDPOINT", "STATE", "USD/MONTH", "WHY"];
-        parts.push(table_of_figures(header, &[2], services.iter().map(row)));
+        let (left_out, shown): (Vec<_>, Vec<_>) = services.iter().partition(|row| is_left_out(row));
+        parts.push(table_of_figures(header, &[2], shown.into_iter().map(row)));
+        if !left_out.is_empty() {
+            let names: Vec<String> = left_out.iter().map(|row| format!("{} ({})", row.name, row.for_what)).collect();
+            parts.push(wrapped(&format!("not there, and optional: {}", names.join(", "))));
+        }
     }
     let whole = parts.join("\n");
     let mut parts = vec![whole];
@@ -107,6 +110,11 @@ fn of_domain(domain: &DomainReport) -> String {
     parts.extend(notes.iter().map(|note| wrapped(&format!("note: {note}"))));
     parts.extend(remedies(services));
     parts.join("\n\n")
+}
+
+/// What is not there and optional has no row of its own.
+fn is_left_out(row: &ServiceRow) -> bool {
+    !row.is_needed && row.standing >= Standing::GoesOut && row.endpoint.is_none()
 }
 
 fn unseen_lines(unseen: &[String]) -> String {
@@ -121,8 +129,7 @@ fn row(row: &ServiceRow) -> [String; 4] {
         Standing::GoesOut => "goes out",
         Standing::Unknown => "unknown",
         Standing::Broken => "BROKEN",
-        Standing::Missing if row.is_needed => "MISSING",
-        Standing::Missing => "none",
+        Standing::Missing => "MISSING",
     };
     let usd = match (row.micro_usd_per_month, &row.unpriced) {
         (Some(micro_usd), _) => usd(micro_usd),
@@ -134,34 +141,42 @@ fn row(row: &ServiceRow) -> [String; 4] {
     [row.name.to_owned(), state.to_owned(), usd, format!("{optional}{why}")]
 }
 
-/// What makes those that are needed and missing, what they bill together, and why they have no price.
+/// What makes those that are needed and missing, what they bill together or why they have no
+/// price, and what mends the others.
 fn remedies(services: &[ServiceRow]) -> Vec<String> {
+    let mut parts = Vec::new();
     let missing: Vec<&ServiceRow> =
         services.iter().filter(|row| row.is_needed && row.standing == Standing::Missing).collect();
-    let Some(first) = missing.first() else { return Vec::new() };
-    let names: Vec<String> = missing.iter().map(|row| format!("{:?}", row.name)).collect();
-    let mut parts = Vec::new();
-    let unpriced = missing.iter().find_map(|row| row.unpriced.as_ref());
-    parts.push(wrapped(&match unpriced {
-        Some(why) => format!("what is missing is unpriced: {why}"),
-        None => {
-            let sum = missing.iter().filter_map(|row| row.micro_usd_per_month).sum();
-            let zones = missing.iter().map(|row| row.zones).max().unwrap_or(0);
-            format!(
-                "what is missing would bill {} USD a month of 730 hours in {}, and what is sent through it",
-                usd(sum),
-                counted(zones as usize, "availability zone", "availability zones")
-            )
-        }
-    }));
-    let hint =
-        format!("hint: the Terraform module makes them (vpc_endpoints = [{}]); or one by one:", names.join(", "));
-    let command = first.remedy.iter().map(|command| command.replace(" --", " \\\n    --"));
-    parts.push(
-        std::iter::once(wrapped(&hint))
-            .chain(command.map(|command| format!("  {command}")))
-            .collect::<Vec<_>>()
-            .join("\n"),
-    );
+    if let Some(first) = missing.first() {
+        parts.push(bill(&missing));
+        let names: Vec<String> = missing.iter().map(|row| format!("{:?}", row.name)).collect();
+        let names = names.join(", ");
+        let hint = format!("hint: the Terraform module makes them (vpc_endpoints = [{names}]); or one by one:");
+        parts.push(with_commands(&hint, first.remedy.iter()));
+    }
+    let mut mends =
+        services.iter().filter(|row| row.endpoint.is_some()).filter_map(|row| row.remedy.as_ref()).peekable();
+    if mends.peek().is_some() {
+        parts.push(with_commands("hint: to mend what stands:", mends));
+    }
     parts
+}
+
+fn bill(missing: &[&ServiceRow]) -> String {
+    if let Some(why) = missing.iter().find_map(|row| row.unpriced.as_ref()) {
+        return wrapped(&format!("what is missing is unpriced: {why}"));
+    }
+    let sum = missing.iter().filter_map(|row| row.micro_usd_per_month).sum();
+    let zones = missing.iter().map(|row| row.zones).max().unwrap_or(0);
+    wrapped(&format!(
+        "what is missing would bill {} USD a month of 730 hours in {}, and what is sent through it",
+        usd(sum),
+        counted(zones as usize, "availability zone", "availability zones")
+    ))
+}
+
+/// A line, and commands below it as a shell takes them.
+fn with_commands<'a>(line: &str, commands: impl Iterator<Item = &'a String>) -> String {
+    let commands = commands.map(|command| format!("  {}", command.replace(" --", " \\\n    --")));
+    std::iter::once(wrapped(line)).chain(commands).collect::<Vec<_>>().join("\n")
 }

@@ -69,7 +69,7 @@ pub struct ServiceRow {
     pub micro_usd_per_month: Option<u64>,
     /// Why it has no price.
     pub unpriced: Option<String>,
-    /// The command that makes it.
+    /// The command that makes it, or mends what a command can.
     pub remedy: Option<String>,
 }
 

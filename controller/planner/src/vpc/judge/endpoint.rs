@@ -1,11 +1,11 @@
 //! Whether one endpoint does for a domain.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::super::calls::{Call, Caller};
 use super::super::policy::{Answer, Request, answer};
 use super::super::report::{CallAnswer, Standing};
-use super::super::seen::{DomainNetwork, Endpoint, EndpointKind, VpcSeen};
+use super::super::seen::{DomainNetwork, Endpoint, EndpointKind, Groups, Subnet, VpcSeen};
 use super::{groups, route};
 
 /// What came of an endpoint.
@@ -15,6 +15,8 @@ pub(super) struct Judged {
     pub(super) why: Vec<String>,
     pub(super) endpoint: String,
     pub(super) calls: Vec<CallAnswer>,
+    /// Flags of `modify-vpc-endpoint` that mend it.
+    pub(super) mends: Vec<String>,
 }
 
 impl Judged {
@@ -22,12 +24,23 @@ impl Judged {
         self.standing = self.standing.max(standing);
         self.why.push(why);
     }
+
+    /// The same, and what mends it.
+    fn mended_by(&mut self, standing: Standing, why: String, flag: String) {
+        self.found(standing, why);
+        self.mends.push(flag);
+    }
 }
 
 /// This endpoint, for this domain and these calls.
 pub(super) fn judged(network: &DomainNetwork, seen: &VpcSeen, endpoint: &Endpoint, calls: &[&Call]) -> Judged {
-    let mut judged =
-        Judged { standing: Standing::Ready, why: Vec::new(), endpoint: endpoint.id.clone(), calls: Vec::new() };
+    let mut judged = Judged {
+        standing: Standing::Ready,
+        why: Vec::new(),
+        endpoint: endpoint.id.clone(),
+        calls: Vec::new(),
+        mends: Vec::new(),
+    };
     if !endpoint.state.eq_ignore_ascii_case("available") {
         judged.found(Standing::Broken, format!("it is {}", endpoint.state));
     }
@@ -46,10 +59,11 @@ fn by_routes(network: &DomainNetwork, seen: &VpcSeen, endpoint: &Endpoint, judge
     for subnet in &network.subnets {
         match route::table(subnet, seen) {
             Some(table) if endpoint.route_tables.contains(&table.id) => {}
-            Some(table) => {
-                judged
-                    .found(Standing::Broken, format!("{}, the route table of {subnet}, does not lead to it", table.id));
-            }
+            Some(table) => judged.mended_by(
+                Standing::Broken,
+                format!("{}, the route table of {subnet}, does not lead to it", table.id),
+                format!("--add-route-table-ids {}", table.id),
+            ),
             None => judged.found(Standing::Unknown, format!("no route table of {subnet} is shown")),
         }
     }
@@ -58,30 +72,42 @@ fn by_routes(network: &DomainNetwork, seen: &VpcSeen, endpoint: &Endpoint, judge
 fn by_interfaces(network: &DomainNetwork, seen: &VpcSeen, endpoint: &Endpoint, judged: &mut Judged) {
     if !endpoint.has_private_dns {
         let why = "private DNS is off: the service's name does not lead to it";
-        judged.found(Standing::Broken, why.to_owned());
+        judged.mended_by(Standing::Broken, why.to_owned(), "--private-dns-enabled".to_owned());
     }
-    let lists: Vec<_> = network.groups.iter().filter(|of| !of.ids.is_empty()).collect();
+    let lists: Vec<&Groups> = network.groups.iter().filter(|of| !of.ids.is_empty()).collect();
     if lists.is_empty() {
         judged.found(Standing::Unknown, "the domain names no security group of its apps".to_owned());
     }
-    for of in lists {
-        if let Some((standing, why)) = groups::in_the_way(network, seen, endpoint, of) {
+    for (n, of) in lists.iter().enumerate() {
+        // What was said of the same groups already is not said again.
+        let is_new = !lists[..n].iter().any(|other| other.ids == of.ids);
+        let found = if is_new { groups::in_the_way(network, seen, endpoint, of) } else { None };
+        if let Some((standing, why)) = found {
             judged.found(standing, why);
         }
     }
-    match &seen.subnets {
-        // Told for the whole domain.
-        Err(_) => {}
-        Ok(subnets) => {
-            let zones = |ids: &[String]| -> BTreeSet<String> {
-                ids.iter().filter_map(|id| Some(subnets.get(id)?.zone.clone())).collect()
-            };
-            let (wanted, there) = (zones(&network.subnets), zones(&endpoint.subnets));
-            let without: Vec<String> = wanted.difference(&there).cloned().collect();
-            if !without.is_empty() {
-                judged.found(Standing::Weak, format!("no interface in {}", without.join(", ")));
-            }
+    // Subnets that could not be read are told for the whole domain.
+    if let Ok(subnets) = &seen.subnets {
+        by_zones(network, subnets, endpoint, judged);
+    }
+}
+
+fn by_zones(network: &DomainNetwork, subnets: &BTreeMap<String, Subnet>, endpoint: &Endpoint, judged: &mut Judged) {
+    let zone = |id: &String| subnets.get(id).map(|subnet| subnet.zone.as_str());
+    let there: Vec<Option<&str>> = endpoint.subnets.iter().map(zone).collect();
+    let mut without: BTreeMap<&str, &str> = BTreeMap::new();
+    for id in network.subnets.iter().filter(|id| !there.contains(&zone(id))) {
+        if let Some(zone) = zone(id) {
+            without.entry(zone).or_insert(id);
         }
+    }
+    if !without.is_empty() {
+        let (zones, of_zones): (Vec<&str>, Vec<&str>) = without.into_iter().unzip();
+        judged.mended_by(
+            Standing::Weak,
+            format!("no interface in {}", zones.join(", ")),
+            format!("--add-subnet-ids {}", of_zones.join(" ")),
+        );
     }
 }
 

@@ -29,6 +29,11 @@ pub(super) fn in_the_way(
     if let Some(list) = rules.iter().find_map(|rule| if let Ingress::PrefixList(id) = rule { Some(id) } else { None }) {
         return unknown(format!("whether the prefix list {list} holds the domain's addresses was not looked up"));
     }
+    let are_known =
+        seen.subnets.as_ref().is_ok_and(|subnets| network.subnets.iter().all(|id| subnets.contains_key(id)));
+    if !are_known && rules.iter().any(|rule| matches!(rule, Ingress::Cidr(_))) {
+        return unknown("whether it lets the domain's addresses in, which are not known".to_owned());
+    }
     if let Some(id) = unread {
         return unknown(format!("its security group {id} is not shown"));
     }

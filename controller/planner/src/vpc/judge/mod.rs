@@ -102,8 +102,12 @@ fn notes(network: &DomainNetwork) -> Vec<String> {
 }
 
 fn row(network: &DomainNetwork, need: Need, judged: Judged) -> ServiceRow {
-    let Judged { standing, why, endpoint, calls } = judged;
-    ServiceRow { standing, why, endpoint: Some(endpoint), calls, ..empty(network, need) }
+    let Judged { standing, why, endpoint, calls, mends } = judged;
+    let region = &network.scope.region;
+    let command =
+        || format!("aws ec2 modify-vpc-endpoint --region {region} --vpc-endpoint-id {endpoint} {}", mends.join(" "));
+    let remedy = (!mends.is_empty()).then(command);
+    ServiceRow { standing, why, endpoint: Some(endpoint), calls, remedy, ..empty(network, need) }
 }
 
 fn empty(network: &DomainNetwork, need: Need) -> ServiceRow {
