@@ -22,6 +22,7 @@ pub mod local_s3;
 pub mod metadata;
 pub mod ministack;
 pub mod moto;
+pub mod no_route;
 pub mod process;
 pub mod pty;
 pub mod python;
