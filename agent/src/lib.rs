@@ -49,13 +49,13 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// Talk goes to stderr; stdout is data.
 /// The command line, for manual pages and completions.
 #[must_use]
 pub fn command() -> clap::Command {
     cli::command()
 }
 
+/// Talk goes to stderr; stdout is data.
 fn start_logging() {
     use std::io::IsTerminal;
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();

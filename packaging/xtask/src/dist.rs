@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use studio_parts::workspace::{target_dir, workspace_root};
 
 use crate::function_zip::function_zip;
-use crate::std_from_source;
+use crate::{pages, std_from_source};
 
 /// What is shipped, each with its package.
 const BINARIES: &[(&str, &str)] = &[("idle-agent", "idle-agent"), ("costctl", "costctl"), (FUNCTION, "costctl")];
@@ -96,6 +96,13 @@ impl Dist {
                 sums += &summed(&name, &zip);
             }
         }
+        // A release has them; a test that wants one binary does not.
+        if self.binaries.len() == BINARIES.len() {
+            for page in pages::write(&out)? {
+                sums += &line(&page.path.display().to_string(), &page.bytes);
+            }
+            println!("manual pages in man/man1, completions in completions/");
+        }
         let file = out.join("SHA256SUMS");
         fs::write(&file, sums).with_context(|| format!("writing {}", file.display()))?;
         println!("\nstatic: no interpreter, no shared library; in {}", out.display());
@@ -148,10 +155,27 @@ impl Dist {
     }
 }
 
+/// Writes the manual pages and completions alone, without a build of what is shipped.
+///
+/// # Errors
+/// When they cannot be made or written.
+pub(crate) fn pages(folder: &Path) -> anyhow::Result<()> {
+    let pages = pages::write(folder)?;
+    println!("{} manual pages and completions in {}", pages.len(), folder.display());
+    println!("to read one: man {}", folder.join("man/man1/costctl-sweep.1").display());
+    Ok(())
+}
+
 /// The line of a file in `SHA256SUMS`; prints its row of the table.
 fn summed(name: &str, bytes: &[u8]) -> String {
+    let line = line(name, bytes);
+    println!("{name:18} {:>8.2}  {}", megabytes(bytes.len()), &line[..64]);
+    line
+}
+
+/// The line of a file in `SHA256SUMS`.
+fn line(name: &str, bytes: &[u8]) -> String {
     let sum = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    println!("{name:18} {:>8.2}  {sum}", megabytes(bytes.len()));
     format!("{sum}  {name}\n")
 }
 
