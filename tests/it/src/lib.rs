@@ -1,6 +1,7 @@
 //! What the integration tests share: a studio in the sandbox, and the real agent at work in it.
 
 pub mod lifecycle;
+pub mod readme;
 pub mod rights;
 pub mod scenario;
 pub mod sweep;
