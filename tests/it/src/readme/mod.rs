@@ -3,6 +3,7 @@
 mod blocks;
 mod columns;
 mod lines;
+mod reasons;
 mod settings;
 mod world;
 
@@ -50,11 +51,10 @@ pub fn check(document: &Path) -> anyhow::Result<()> {
     let text = fs::read_to_string(workspace_root().join(document))?;
     let blocks = blocks(&text);
     let mut world = None;
-    let mut wrong = Vec::new();
+    let told_of = |(line, told): (usize, String)| format!("{}:{line}: {told}", document.display());
+    let mut wrong: Vec<String> = reasons::unknown(&text).into_iter().map(told_of).collect();
     for block in &blocks {
-        for (line, told) in examples(document, block, &blocks, &mut world)? {
-            wrong.push(format!("{}:{line}: {told}", document.display()));
-        }
+        wrong.extend(examples(document, block, &blocks, &mut world)?.into_iter().map(told_of));
     }
     if wrong.is_empty() { Ok(()) } else { bail!("{}", wrong.join("\n\n")) }
 }

@@ -23,7 +23,7 @@ pub(super) fn refused(world: &mut World, block: &Block) -> anyhow::Result<Option
     } else if has(&["idle-timeout"]) {
         ("shown-settings.toml", "idle-agent explain --config-file shown-settings.toml")
     } else {
-        ("shown-policy.toml", "costctl allowlist compile --format iam --policy shown-policy.toml")
+        ("shown-policy.toml", "costctl sweep --resources notebook-instances --policy shown-policy.toml")
     };
     let version = if file == "shown-policy.toml" && !has(&["schema_version"]) { "schema_version = 1\n" } else { "" };
     world.write(file, &format!("{version}{}", block.text))?;

@@ -29,6 +29,8 @@ const REGION: &str = "eu-west-1";
 const ACCOUNT: &str = "111122223333";
 /// The buckets of the documents.
 const BUCKETS: &[&str] = &["my-bucket", "amzn-s3-demo-bucket"];
+/// What fills the ledger of the documents.
+const NOTED: &str = "costctl inventory --ledger s3://my-bucket/costctl-ledger";
 /// What ends otherwise than with 0 as it is shown, with a word of why.
 const ENDS: &[(&str, &[i32], &str)] = &[
     ("costctl top", &[2], "it needs a terminal"),
@@ -99,6 +101,10 @@ impl World {
         world.furnish()?;
         if mentions("s3://") {
             world.moto = Some(world.s3()?);
+            // Somebody looked before the reader came.
+            if let Some(told) = world.run(NOTED)? {
+                bail!("{told}");
+            }
         }
         if mentions("idle-agent ") {
             world._agent = Some(world.agent()?);
