@@ -3,6 +3,7 @@
 mod blocks;
 mod columns;
 mod lines;
+mod links;
 mod reasons;
 mod settings;
 mod world;
@@ -53,6 +54,7 @@ pub fn check(document: &Path) -> anyhow::Result<()> {
     let mut world = None;
     let told_of = |(line, told): (usize, String)| format!("{}:{line}: {told}", document.display());
     let mut wrong: Vec<String> = reasons::unknown(&text).into_iter().map(told_of).collect();
+    wrong.extend(links::broken(document, &text).into_iter().map(told_of));
     for block in &blocks {
         wrong.extend(examples(document, block, &blocks, &mut world)?.into_iter().map(told_of));
     }
