@@ -2,6 +2,7 @@
 
 mod blocks;
 mod columns;
+mod flags;
 mod lines;
 mod links;
 mod reasons;
@@ -55,6 +56,7 @@ pub fn check(document: &Path) -> anyhow::Result<()> {
     let told_of = |(line, told): (usize, String)| format!("{}:{line}: {told}", document.display());
     let mut wrong: Vec<String> = reasons::unknown(&text).into_iter().map(told_of).collect();
     wrong.extend(links::broken(document, &text).into_iter().map(told_of));
+    wrong.extend(flags::unknown(&text)?.into_iter().map(told_of));
     for block in &blocks {
         wrong.extend(examples(document, block, &blocks, &mut world)?.into_iter().map(told_of));
     }
