@@ -6,6 +6,7 @@ mod doctor;
 mod install;
 mod ledger;
 mod look;
+mod policy;
 mod prices;
 mod report;
 mod sweep;
@@ -20,6 +21,7 @@ pub(crate) use doctor::Doctor;
 pub(crate) use install::{Agent, Artifacts, Coverage, Install, LifecycleScript, Undo, Uninstall};
 pub(crate) use ledger::LedgerAt;
 pub(crate) use look::{Inventory, Look, Scopes, role_name, session_name};
+pub(crate) use policy::{PlaceFlags as PolicyPlace, Policy, RolePolicy};
 pub(crate) use prices::{PriceLists, Prices, PricesFrom, PricesRefresh, PricesShow};
 pub(crate) use report::{Report, ReportOutput, ReportPage, Reporting, Savings, Spend};
 pub(crate) use sweep::{Acting, ApplyPlan, Deciding, Evidence, Explain, ExplainApp, Explained, Plan, Sweep};
@@ -96,6 +98,9 @@ pub(crate) enum Command {
     /// Say what was spent and what was saved, of what sweeps wrote down. Changes nothing.
     #[command(subcommand)]
     Report(Report),
+    /// Print the rights that each role needs, as IAM takes them. Calls no AWS service.
+    #[command(subcommand)]
+    Policy(Policy),
     /// Print an on-start script as `install` would install it. Calls no AWS service.
     LifecycleScript(LifecycleScript),
 }

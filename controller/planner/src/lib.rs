@@ -10,5 +10,6 @@ mod methods;
 pub mod plan;
 pub mod policy;
 pub mod prices;
+pub mod rights;
 pub mod snapshot;
 pub mod vpc;

@@ -16,6 +16,7 @@ pub(crate) mod outcomes;
 mod payload;
 mod plan;
 pub(crate) mod planning;
+mod policy;
 pub(crate) mod prices;
 pub(crate) mod publishing;
 mod region;
@@ -55,6 +56,7 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
         Command::Prices(args) => prices::run(&global, &args).await,
         Command::Dashboard(args) => dashboard::run(&global, &args).await,
         Command::Report(args) => report::run(&global, &args).await,
+        Command::Policy(args) => policy::run(&args),
         Command::LifecycleScript(args) => lifecycle_script::run(&global, &args).await,
     };
     done.unwrap_or_else(|error| {
@@ -71,6 +73,7 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
             || error.is::<dashboard::TopicError>()
             || error.is::<report::WindowError>()
             || error.is::<report::BillError>()
+            || error.is::<cost_planner::rights::TooLong>()
             || error.is::<report_page::ReportFileError>()
             || error.is::<PlanFileError>()
             || error.is::<prices::NoFolder>()
