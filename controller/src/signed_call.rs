@@ -31,6 +31,9 @@ const MOST_BYTES: usize = 16 << 20;
 /// So much of what AWS says is told.
 const MOST_SAID: usize = 300;
 
+/// Who calls, as CloudTrail shows it.
+const USER_AGENT: &str = concat!("costctl/", env!("CARGO_PKG_VERSION"));
+
 /// A service.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Service {
@@ -206,7 +209,8 @@ struct Request<'a> {
 async fn send(config: &SdkConfig, service: Service, request: Request<'_>) -> Result<Answer, SignedCallError> {
     let headers = signed(config, service, &request).await?;
     let Request { method, url, body, .. } = request;
-    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().map_err(|e| why(&e))?;
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).user_agent(USER_AGENT);
+    let client = client.build().map_err(|error| why(&error))?;
     let mut asked = client.request(method, url.clone()).body(body);
     for (name, value) in headers {
         asked = asked.header(name, value);

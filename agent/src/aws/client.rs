@@ -125,6 +125,7 @@ impl Client {
         let builder = reqwest::Client::builder().no_proxy().redirect(Policy::none());
         let builder = builder.tls_backend_preconfigured(tls::config()?);
         // A connection that was idle for minutes may be dead; a new one costs little.
+        let builder = builder.user_agent(concat!("idle-agent/", env!("CARGO_PKG_VERSION")));
         let builder = builder.connect_timeout(CONNECT_LIMIT).pool_idle_timeout(Duration::from_secs(20));
         Ok(Connection { http: builder.build().map_err(|error| why(&error))?, source, cache: Cache::default() })
     }

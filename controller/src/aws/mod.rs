@@ -12,7 +12,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_smithy_http_client::tls;
 use cost_planner::install::Scope;
 use idle_core::{AccountId, IdError, Partition};
@@ -68,7 +68,8 @@ pub(crate) async fn config(region: Option<&str>) -> SdkConfig {
     let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
         .http_client(http)
         .retry_config(RetryConfig::disabled())
-        .timeout_config(timeouts);
+        .timeout_config(timeouts)
+        .app_name(AppName::new("costctl").expect("a valid name"));
     if let Some(region) = region {
         loader = loader.region(Region::new(region.to_owned()));
     }

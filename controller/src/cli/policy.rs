@@ -33,8 +33,9 @@ pub(crate) struct RolePolicy {
     pub(crate) features: Vec<Feature>,
     #[command(flatten)]
     pub(crate) place: PlaceFlags,
-    #[command(flatten)]
-    pub(crate) form: Form,
+    /// The document itself, or a table of what is for what.
+    #[arg(long, env = "COSTCTL_OUTPUT", value_enum, default_value = "json", help_heading = "Output")]
+    pub(crate) output: Output,
 }
 
 #[derive(Debug, Args)]
@@ -44,16 +45,15 @@ pub(crate) struct ActorPolicy {
     pub(crate) endpoints: Endpoints,
     #[command(flatten)]
     pub(crate) place: PlaceFlags,
-    #[command(flatten)]
-    pub(crate) form: Form,
+    /// The document itself, or a table of what is for what.
+    #[arg(long, env = "COSTCTL_OUTPUT", value_enum, default_value = "json", help_heading = "Output")]
+    pub(crate) output: Output,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct PersonPolicy {
     #[command(flatten)]
     pub(crate) place: PlaceFlags,
-    #[command(flatten)]
-    pub(crate) form: Form,
 }
 
 #[derive(Debug, Args)]
@@ -65,8 +65,6 @@ pub(crate) struct TrustPolicy {
     /// The external id that they have to give.
     #[arg(long, env = "COSTCTL_EXTERNAL_ID", value_name = "ID", value_parser = external_id, help_heading = "Scope")]
     pub(crate) external_id: String,
-    #[command(flatten)]
-    pub(crate) form: Form,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -74,14 +72,6 @@ pub(crate) enum Endpoints {
     Keep,
     Scale,
     Delete,
-}
-
-/// How it is written.
-#[derive(Debug, Clone, Copy, Args)]
-pub(crate) struct Form {
-    /// The document itself, or a table of what it says.
-    #[arg(long, env = "COSTCTL_OUTPUT", value_enum, default_value = "json", help_heading = "Output")]
-    pub(crate) output: Output,
 }
 
 /// Where the rights hold.
@@ -170,18 +160,6 @@ impl ActorPolicy {
             Endpoints::Scale => Feature::ScaleEndpoints,
             Endpoints::Delete => Feature::DeleteEndpoints,
         }])
-    }
-}
-
-impl Policy {
-    /// How it is written.
-    pub(crate) fn output(&self) -> Output {
-        match self {
-            Self::Agent(args) | Self::Reader(args) | Self::Installer(args) | Self::Central(args) => args.form.output,
-            Self::Actor(args) => args.form.output,
-            Self::DataScientist(args) => args.form.output,
-            Self::Trust(args) => args.form.output,
-        }
     }
 }
 

@@ -73,7 +73,7 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
             || error.is::<dashboard::TopicError>()
             || error.is::<report::WindowError>()
             || error.is::<report::BillError>()
-            || error.is::<cost_planner::rights::TooLong>()
+            || error.is::<policy::RightsError>()
             || error.is::<report_page::ReportFileError>()
             || error.is::<PlanFileError>()
             || error.is::<prices::NoFolder>()

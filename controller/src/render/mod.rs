@@ -27,7 +27,7 @@ pub(crate) use explain::{ExplainReport, RuleRow, explain};
 pub(crate) use focus::charges as focus;
 pub(crate) use inventory::{inventory, resources, unseen};
 pub(crate) use page::page;
-pub(crate) use policy::policy;
+pub(crate) use policy::rights;
 pub(crate) use prices::{Fetched, PriceRow, PricesReport, UnpricedRow, fetched, prices};
 pub(crate) use progress::Progress;
 pub(crate) use report::{ConfigRow, Outcome, RegionReport, Report, Verb, outcomes, plan};

@@ -156,10 +156,47 @@ fn an_action_without_a_resource_is_asked_with_a_star() {
 }
 
 #[test]
+fn policy_variables_are_what_the_context_says() {
+    let domain = |id: &str| json!({ "sagemaker:DomainId": id });
+    let own = || vec![allow("*", "arn:aws:sagemaker:*:*:app/${sagemaker:DomainId}/*")];
+    let but_own = || {
+        let deny = json!({ "Effect": "Deny", "Action": "*", "NotResource": "arn:aws:sagemaker:*:*:app/${SageMaker:domainid}/*" });
+        vec![allow("*", "*"), deny]
+    };
+    let owner = |name: &str, tag: &str| json!({ "sagemaker:OwnerUserProfileArn": format!("arn:aws:x:::u/{name}"), "aws:PrincipalTag/user": tag });
+    let owned = || {
+        vec![with(
+            allow("*", "*"),
+            json!({ "ArnLike": { "sagemaker:OwnerUserProfileArn": "arn:aws:x:::u/${aws:PrincipalTag/user}" } }),
+        )]
+    };
+    check(&[
+        ("the domain", own(), domain("d-1"), Allowed),
+        ("another domain", own(), domain("d-2"), ImplicitDeny),
+        ("a part of its id", own(), domain("d-"), ImplicitDeny),
+        ("no domain", own(), json!({}), ImplicitDeny),
+        ("all but the domain", but_own(), domain("d-1"), Allowed),
+        ("all but another", but_own(), domain("d-2"), ExplicitDeny),
+        ("all but none", but_own(), json!({}), ExplicitDeny),
+        ("the owner", owned(), owner("alice", "alice"), Allowed),
+        ("another owner", owned(), owner("alice", "bob"), ImplicitDeny),
+        ("an owner, no tag", owned(), json!({ "sagemaker:OwnerUserProfileArn": "arn:aws:x:::u/alice" }), ImplicitDeny),
+    ]);
+    let star = decide(&[document(&own())], CREATE, APP, &domain("*")).unwrap_err().to_string();
+    assert!(star.contains("is not evaluated with"), "{star}");
+}
+
+#[test]
 fn what_would_not_be_understood_is_no_decision() {
     let types = json!({ TYPES: ["ml.t3.medium", "ml.t3.large"] });
     for (policy, message) in [
-        (document(&[allow("*", "arn:aws:s3:::${aws:PrincipalTag/team}/*")]), "policy variables"),
+        (document(&[allow("*", "arn:aws:s3:::${aws:PrincipalTag/team, 'none'}/*")]), "policy variable"),
+        (document(&[allow("*", "arn:aws:s3:::${*}/*")]), "policy variable"),
+        (document(&[allow("*", "${sagemaker:InstanceTypes}")]), "policy variable"),
+        (
+            document(&allow_and_deny(&json!({ "StringNotLike": { "aws:a": "${aws:PrincipalTag/team}" } }))),
+            "without a value",
+        ),
         (document(&allow_and_deny(&json!({ "StringNotlyke": { TYPES: "x" } }))), "StringNotlyke is unknown"),
         (document(&allow_and_deny(&json!({ "StringNotLike": { TYPES: "x" } }))), "has many values"),
         (document(&[json!({ "Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*" })]), "Principal"),

@@ -11,6 +11,15 @@ pub(crate) struct Caller {
     pub(crate) account: String,
     pub(crate) region: String,
     pub(crate) service: String,
+    /// Which of the product's programs it says that it is.
+    pub(crate) program: Option<Program>,
+}
+
+/// A program of the product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Program {
+    IdleAgent,
+    Costctl,
 }
 
 impl Caller {
@@ -34,8 +43,10 @@ impl Caller {
 pub(crate) fn caller(headers: &HeaderMap, default_account: &str) -> Result<Caller, ApiError> {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let authorization = header("authorization").ok_or_else(|| missing("Missing Authentication Token"))?;
-    let caller = signed_by(authorization, default_account)
+    let mut caller = signed_by(authorization, default_account)
         .ok_or_else(|| missing("The Authorization header is not AWS Signature Version 4."))?;
+    // The SDKs name the program in the second, others in the first.
+    caller.program = ["user-agent", "x-amz-user-agent"].iter().filter_map(|name| header(name)).find_map(program);
     match header("x-amz-security-token") {
         Some("expired") => Err(ApiError::expired_token()),
         None if caller.access_key.starts_with("ASIA") => Err(ApiError::invalid_token()),
@@ -57,6 +68,17 @@ fn signed_by(authorization: &str, default_account: &str) -> Option<Caller> {
         account: account_in(access_key).unwrap_or(default_account).to_owned(),
         region: region.to_owned(),
         service: service.to_owned(),
+        program: None,
+    })
+}
+
+/// The program that a `User-Agent` names: `NAME/VERSION`, or `app/NAME` as the SDKs write it.
+fn program(agent: &str) -> Option<Program> {
+    let named = |word: &str, name: &str| word.strip_prefix("app/").unwrap_or(word).split('/').next() == Some(name);
+    agent.split(' ').find_map(|word| match word {
+        word if named(word, "idle-agent") => Some(Program::IdleAgent),
+        word if named(word, "costctl") => Some(Program::Costctl),
+        _ => None,
     })
 }
 

@@ -157,6 +157,7 @@ fn context(inner: &Inner, cli: &Cli, request: &Value) -> Context {
         account: text("Account", &cli.account),
         region: text("Region", "us-east-1"),
         service: "sagemaker".to_owned(),
+        program: None,
     };
     inner.context(cli, &caller, epoch_seconds())
 }

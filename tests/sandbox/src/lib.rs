@@ -13,6 +13,7 @@ mod control;
 mod error;
 mod faults;
 mod page;
+mod recording;
 mod resource;
 mod sandbox;
 mod service;
@@ -55,6 +56,9 @@ pub struct Cli {
     /// End after this long, whatever happens.
     #[arg(long, default_value = "1h", value_parser = humantime::parse_duration)]
     max_lifetime: Duration,
+    /// Note in a file of this folder what the product's programs call; each call once.
+    #[arg(long, env = "STUDIO_SANDBOX_CALLS", value_name = "FOLDER")]
+    record_calls: Option<PathBuf>,
     /// End when stdin is closed, so that no sandbox outlives its test.
     #[arg(long)]
     until_stdin_closes: bool,
@@ -75,7 +79,7 @@ async fn serve(cli: Cli) -> anyhow::Result<()> {
         tokio::net::TcpListener::bind(cli.listen).await.with_context(|| format!("binding {}", cli.listen))?;
     let endpoint = format!("http://{}", listener.local_addr()?);
     let (lifetime, until_stdin_closes) = (cli.max_lifetime, cli.until_stdin_closes);
-    let app = wire::router(sandbox::Sandbox::new(cli));
+    let app = wire::router(sandbox::Sandbox::new(cli)?);
     println!("{}", serde_json::json!({ "endpoint": endpoint }));
     let end = async move {
         tokio::select! {

@@ -14,6 +14,7 @@ use crate::clock::epoch_seconds;
 use crate::control::when::{self, Moment, When};
 use crate::error::{Answer, ApiError};
 use crate::faults::{Fault, Faults, Kind};
+use crate::recording::Recording;
 use crate::service;
 use crate::service::organizations::Organization;
 use crate::service::pricing::PriceBook;
@@ -38,6 +39,7 @@ pub(crate) struct Inner {
     pub(crate) prices: PriceBook,
     pub(crate) whens: Vec<When>,
     faults: Faults,
+    recording: Recording,
     requests: u64,
 }
 
@@ -59,11 +61,35 @@ impl Inner {
     }
 }
 
+impl Inner {
+    /// Notes what IAM would be asked for this call.
+    fn record(&mut self, caller: &Caller, operation: &str, request: &Value) {
+        let Some(program) = caller.program else { return };
+        let role = self.sessions.role(caller);
+        self.recording.note(program, role, &caller.service, operation);
+        // Rights that AWS asks for besides, where the request says more.
+        let is_tagged = request["Tags"].as_array().is_some_and(|tags| !tags.is_empty());
+        match (caller.service.as_str(), operation) {
+            ("sts", "AssumeRole") if !request["SourceIdentity"].is_null() => {
+                self.recording.note(program, role, "sts", "SetSourceIdentity");
+            }
+            ("sagemaker", create) if create.starts_with("Create") && is_tagged => {
+                self.recording.note(program, role, "sagemaker", "AddTags");
+            }
+            _ => {}
+        }
+    }
+}
+
 impl Sandbox {
     /// An empty sandbox.
-    pub(crate) fn new(cli: Cli) -> Arc<Self> {
+    ///
+    /// # Errors
+    /// When calls are to be recorded and cannot be.
+    pub(crate) fn new(cli: Cli) -> anyhow::Result<Arc<Self>> {
         let faults = Faults::new(cli.faults.as_deref());
-        Arc::new(Self { cli, inner: Mutex::new(Inner { faults, ..Inner::default() }) })
+        let recording = Recording::new(cli.record_calls.as_deref())?;
+        Ok(Arc::new(Self { cli, inner: Mutex::new(Inner { faults, recording, ..Inner::default() }) }))
     }
 
     /// What changes, for as long as nothing else needs it.
@@ -91,6 +117,7 @@ impl Sandbox {
         let (number, fault) = {
             let mut inner = self.lock();
             let number = inner.calls.begin(epoch_seconds(), Some(caller), operation, request);
+            inner.record(caller, operation, request);
             let account = sts::account_of(caller, operation, request);
             (number, inner.faults.next(account, &caller.region, operation))
         };

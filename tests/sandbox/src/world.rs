@@ -157,6 +157,7 @@ mod tests {
             account: "111122223333".to_owned(),
             region: "us-east-1".to_owned(),
             service: "sagemaker".to_owned(),
+            program: None,
         };
         let takes = Duration::from_secs(10);
         Context {

@@ -47,6 +47,7 @@ const TAGGING: [&str; 4] =
 pub fn data_scientist(place: &Place) -> Document {
     let owner = place.of_domains(&format!("user-profile/{{}}/{USER_TAG}"));
     let owners: Vec<&str> = owner.iter().map(String::as_str).collect();
+    let own_name = place.arn("sagemaker", &format!("user-profile/*/{USER_TAG}"));
     let spaces_and_apps: Vec<&str> = SPACES.into_iter().chain(APPS).collect();
     let in_domains = || [place.of_domains("space/{}/*"), place.of_domains("app/{}/*")].concat();
     let looked_at = ["domain/{}", "user-profile/{}/*", "space/{}/*", "app/{}/*"];
@@ -66,8 +67,8 @@ pub fn data_scientist(place: &Place) -> Document {
             "sagemaker:TaggingAction",
             &["CreateApp", "CreateSpace"],
         ),
-        Statement::deny("NobodyElses", &spaces_and_apps, in_domains())
-            .when("ArnNotLike", "sagemaker:OwnerUserProfileArn", &owners)
+        Statement::deny("NobodyElses", &spaces_and_apps, vec!["*".to_owned()])
+            .when("ArnNotLike", "sagemaker:OwnerUserProfileArn", &[&own_name])
             .when("Null", "sagemaker:OwnerUserProfileArn", &["false"]),
         Statement::deny("NobodyElsesUrl", &["sagemaker:CreatePresignedDomainUrl"], Vec::new())
             .on_all_but(owner.clone()),

@@ -46,18 +46,22 @@ const ASKED_FOR: [Feature; 4] =
 /// that change something a deny of what they never do.
 #[must_use]
 pub fn policy(role: Role, wanted: &Wanted, place: &Place) -> Document {
-    let features = wanted.features();
     let mut statements: Vec<Statement> = Vec::new();
-    for Grant { feature, on, actions } in grants(role) {
-        let resources = on.resources(place);
-        if features.contains(feature) && !resources.is_empty() {
-            add(&mut statements, on.group(), actions, resources, on.condition(place));
-        }
+    for Grant { on, actions, .. } in granted(role, wanted, place) {
+        add(&mut statements, on.group(), actions, on.resources(place), on.condition(place));
     }
     if matches!(role, Role::Actor | Role::Installer) && !statements.is_empty() {
         statements.push(Statement::deny("Never", &NEVER, vec!["*".to_owned()]));
     }
     Document::new(statements)
+}
+
+/// The rights that the document of a role is made of.
+#[must_use]
+pub fn granted(role: Role, wanted: &Wanted, place: &Place) -> Vec<Grant> {
+    let features = wanted.features();
+    let grants = grants(role).iter().filter(|grant| features.contains(&grant.feature));
+    grants.filter(|grant| !grant.on.resources(place).is_empty()).copied().collect()
 }
 
 /// The flags that name what some of the wanted rights are on, where the place does not:

@@ -16,7 +16,7 @@ pub use data_scientist::data_scientist;
 pub use document::{Document, Effect, MOST_CHARACTERS, Statement, TooLong};
 pub use feature::Feature;
 pub use grants::{Grant, grants};
-pub use make::{Wanted, left_out, policy};
+pub use make::{Wanted, granted, left_out, policy};
 pub use on::On;
 pub use place::{Domains, Place};
 pub use role::Role;

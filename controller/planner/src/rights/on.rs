@@ -93,11 +93,57 @@ pub enum On {
     RolesBySource,
     /// Roles of the account.
     RolesOfAccount,
-    /// Domains of DataZone.
-    DataZoneDomains,
 }
 
 impl On {
+    /// What it is, for people.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Nothing => "-",
+            Self::Domains => "domains",
+            Self::UserProfiles => "user profiles",
+            Self::Spaces => "spaces",
+            Self::Apps => "apps",
+            Self::StudioConfigs => "lifecycle configurations",
+            Self::NotebookConfigs => "lifecycle configurations of notebook instances",
+            Self::NotebookInstances => "notebook instances",
+            Self::Endpoints => "endpoints",
+            Self::EndpointConfigs => "endpoint configurations",
+            Self::InferenceComponents => "inference components",
+            Self::OwnStudioConfigs => "our lifecycle configurations",
+            Self::OwnNotebookConfig => "our lifecycle configuration of notebook instances",
+            Self::UnprotectedApps => "apps that no tag protects",
+            Self::UnprotectedNotebookInstances => "notebook instances that no tag protects",
+            Self::UnprotectedEndpoints => "endpoints that no tag protects",
+            Self::UnprotectedInferenceComponents => "inference components that no tag protects",
+            Self::AppsOfOwnDomain => "apps of its own domain",
+            Self::SpacesOfOwnDomain => "spaces of its own domain",
+            Self::OwnApps => "apps in private spaces of its own user profile",
+            Self::OwnClassicApps => "Classic apps of its own user profile",
+            Self::SharedApps => "apps in shared spaces of its own domain",
+            Self::AgentMetrics => "metrics of agents",
+            Self::SweepMetrics => "metrics of sweeps",
+            Self::Dashboards => "dashboards",
+            Self::Alarms => "alarms",
+            Self::Binaries => "the agent's binaries",
+            Self::Artifacts => "objects of --artifacts",
+            Self::ArtifactNames => "names of objects of --artifacts",
+            Self::Evidence => "objects of --evidence",
+            Self::EvidenceNames => "names of objects of --evidence",
+            Self::Ledger => "objects of --ledger",
+            Self::LedgerNames => "names of objects of --ledger",
+            Self::Bucket => "the bucket",
+            Self::ObjectKey => "the key, by S3 alone",
+            Self::ParameterKey => "the key, by Systems Manager alone",
+            Self::Parameter => "the kill switch",
+            Self::Topic => "the topic",
+            Self::Roles => "costctl-reader and costctl-actor of any account, by the external id",
+            Self::RolesBySource => "costctl-reader and costctl-actor of any account",
+            Self::RolesOfAccount => "roles of the account",
+        }
+    }
+
     /// The statement that it stands in: what may stand in one has one condition.
     pub(super) fn group(self) -> &'static str {
         match self {
@@ -125,12 +171,12 @@ impl On {
             Self::Roles => "Roles",
             Self::RolesBySource => "SourceIdentity",
             Self::RolesOfAccount => "RolesOfAccount",
-            Self::DataZoneDomains => "DataZone",
         }
     }
 
     /// Its ARNs; none where the place does not say.
-    pub(super) fn resources(self, place: &Place) -> Vec<String> {
+    #[must_use]
+    pub fn resources(self, place: &Place) -> Vec<String> {
         let named = |resource: &str| vec![place.arn("sagemaker", resource)];
         match self {
             Self::Nothing | Self::AgentMetrics | Self::SweepMetrics => vec!["*".to_owned()],
@@ -167,7 +213,6 @@ impl On {
                 ["costctl-reader", "costctl-actor"].map(arn).to_vec()
             }
             Self::RolesOfAccount => vec![place.global_arn("iam", "role/*")],
-            Self::DataZoneDomains => vec![place.arn("datazone", "domain/*")],
         }
     }
 

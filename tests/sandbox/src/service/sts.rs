@@ -34,6 +34,11 @@ impl Sessions {
         format!("arn:{}:sts::{}:assumed-role/{role}/{session}", caller.partition(), caller.account)
     }
 
+    /// The name of the role whose session calls, if one does.
+    pub(crate) fn role(&self, caller: &Caller) -> Option<&str> {
+        self.of(&caller.access_key).map(|(role, _)| role.as_str())
+    }
+
     /// The answer of an operation.
     ///
     /// # Errors

@@ -27,6 +27,7 @@ pub(super) async fn prices(State(sandbox): State<Arc<Sandbox>>, Path(parts): Pat
         account: sandbox.cli.account.clone(),
         region: "us-east-1".to_owned(),
         service: FILES.to_owned(),
+        program: None,
     };
     let request = json!({ "Offer": offer, "Version": version, "Region": region });
     let response = match sandbox.answer(&caller, operation, &request).await {
