@@ -134,7 +134,7 @@ pub fn plan_hidden_rollback(seen: &DomainSeen, entries: &[HiddenEntry]) -> Hidde
 }
 
 /// What is to be hidden at a domain or user profile; `None` where no rule speaks of it.
-fn wanted(
+pub(crate) fn wanted(
     allowlist: &Allowlist,
     scope: &Scope,
     domain: &HolderSeen,
@@ -243,7 +243,7 @@ fn section(holder: &Holder) -> &'static str {
 }
 
 /// Whether the same types are hidden, in whatever order.
-fn is_same(one: &[String], other: &[String]) -> bool {
+pub(crate) fn is_same(one: &[String], other: &[String]) -> bool {
     let set = |list: &[String]| list.iter().filter(|name| *name != SYSTEM).cloned().collect::<BTreeSet<_>>();
     set(one) == set(other)
 }

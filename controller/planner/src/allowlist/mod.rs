@@ -14,6 +14,7 @@ pub use glob::{Glob, GlobError};
 pub use hidden::{
     HiddenEdit, HiddenEntry, HiddenPlan, hidden, hidden_at, plan_hidden, plan_hidden_rollback, put_hidden,
 };
+pub(crate) use hidden::{is_same as is_same_hidden, wanted as wanted_hidden};
 pub use of_policy::AllowlistError;
 pub use policy_document::{CompileError, PolicyDocument, PolicyFormat, Statement, compile};
 pub use quotas::{QuotaRow, QuotaUse, QuotaVerdict, QuotaWish, QuotasWanted, check_quotas, quotas};

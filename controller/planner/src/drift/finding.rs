@@ -31,6 +31,14 @@ pub struct Finding {
     pub fix: Fix,
 }
 
+impl Finding {
+    /// What tells it from every other one, and stays the same for as long as it is not mended.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("{} {} {}", self.rule, self.place, self.setting)
+    }
+}
+
 /// What a finding is of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
@@ -46,6 +54,17 @@ pub struct Place {
     pub space: Option<SpaceName>,
     /// What it is of Unified Studio: `dzd-…` or `dzd-…/PROJECT-ID`, or a project profile.
     pub unified_studio: Option<String>,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { account, region, domain, user_profile, space, unified_studio } = self;
+        write!(f, "{account}/{region}")?;
+        domain.iter().try_for_each(|id| write!(f, "/{id}"))?;
+        user_profile.iter().try_for_each(|name| write!(f, "/user-profile/{name}"))?;
+        space.iter().try_for_each(|name| write!(f, "/space/{name}"))?;
+        unified_studio.iter().try_for_each(|what| write!(f, "/{what}"))
+    }
 }
 
 /// How much it matters.
