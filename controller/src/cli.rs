@@ -3,6 +3,7 @@
 mod allowlist;
 mod dashboard;
 mod doctor;
+mod drift;
 mod install;
 mod ledger;
 mod look;
@@ -18,6 +19,7 @@ use idle_core::DomainId;
 pub(crate) use allowlist::{Allowlist, Apply, Compile, Format as AllowlistFormat};
 pub(crate) use dashboard::{Dashboard, DashboardPlan, DashboardPut, DashboardWanted};
 pub(crate) use doctor::Doctor;
+pub(crate) use drift::{Drift, DriftOutput};
 pub(crate) use install::{Agent, Artifacts, Coverage, Install, LifecycleScript, Undo, Uninstall};
 pub(crate) use ledger::LedgerAt;
 pub(crate) use look::{Inventory, Look, Scopes, role_name, session_name};
@@ -77,6 +79,8 @@ pub(crate) enum Command {
     /// Turn the policy's allowlist of instance types into what AWS enforces and what Studio hides.
     #[command(subcommand)]
     Allowlist(Allowlist),
+    /// Say where domains, user profiles and spaces are not what the policy's [desired] asks for; --fix mends what is ours.
+    Drift(Box<Drift>),
     /// Say what there is in every account and region, and what could not be seen. Changes nothing.
     Inventory(Inventory),
     /// Find what is idle, say what is to be done about it; --execute does it.

@@ -74,12 +74,10 @@ pub(crate) const EC2: Service =
     Service { name: "ec2", protocol: Protocol::Query { version: "2016-11-15" }, variable: "AWS_ENDPOINT_URL_EC2" };
 
 /// Identity and Access Management: one for all regions, signed for the first of the partition.
-#[expect(dead_code, reason = "asked by what is built next")]
 pub(crate) const IAM: Service =
     Service { name: "iam", protocol: Protocol::Query { version: "2010-05-08" }, variable: "AWS_ENDPOINT_URL_IAM" };
 
 /// CloudTrail.
-#[expect(dead_code, reason = "asked by what is built next")]
 pub(crate) const CLOUDTRAIL: Service =
     json("cloudtrail", "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101", "AWS_ENDPOINT_URL_CLOUDTRAIL");
 
@@ -161,7 +159,13 @@ impl Service {
             }
         }
         let suffix = dns_suffix(region);
-        parsed(&format!("https://{}.{region}.{suffix}/", self.name), "the endpoint")
+        let host = match (self.name, region) {
+            // One for all regions of a partition; the others' have their first region's name.
+            ("iam", "us-east-1") => format!("iam.{suffix}"),
+            ("iam", "us-gov-west-1") => format!("iam.us-gov.{suffix}"),
+            (name, region) => format!("{name}.{region}.{suffix}"),
+        };
+        parsed(&format!("https://{host}/"), "the endpoint")
     }
 
     /// Where clients of these settings find it: like [`Self::url`], and where a profile says that it is.
@@ -321,6 +325,13 @@ mod tests {
             (COST_EXPLORER, "ce.eu-west-1.amazonaws.com"),
         ] {
             assert_eq!(service.url("eu-west-1", none).expect("a URL").host_str(), Some(host));
+        }
+        for (region, host) in [
+            ("us-east-1", "iam.amazonaws.com"),
+            ("us-gov-west-1", "iam.us-gov.amazonaws.com"),
+            ("cn-north-1", "iam.cn-north-1.amazonaws.com.cn"),
+        ] {
+            assert_eq!(IAM.url(region, none).expect("a URL").host_str(), Some(host));
         }
         let all = |name: &str| Some(format!("http://127.0.0.1/{name}"));
         assert_eq!(SSM.url("eu-west-1", all).expect("a URL").path(), "/AWS_ENDPOINT_URL_SSM");

@@ -58,6 +58,8 @@ struct Way {
 
 /// The role that acts where another one looks, if nobody names one.
 const ACTOR: &str = "costctl-actor";
+/// The role that installs where another one looks, likewise.
+const INSTALLER: &str = "costctl-installer";
 
 /// The settings that all clients share, as the AWS CLI finds them; in `region` where it is given.
 pub(crate) async fn config(region: Option<&str>) -> SdkConfig {
@@ -154,13 +156,25 @@ impl Session {
     /// # Errors
     /// When that role cannot be assumed, or leads to another account.
     pub(crate) async fn to_act(&self, role: Option<&str>) -> anyhow::Result<Self> {
-        let Way { base, reader, actor } = &self.way;
-        let named = role.or(reader.as_ref().map(|_| ACTOR));
+        self.to_be(role, self.way.actor.clone(), ACTOR).await
+    }
+
+    /// The same to install: a role of the scope's own that acts is not the one that installs.
+    ///
+    /// # Errors
+    /// As [`Self::to_act`].
+    pub(crate) async fn to_install(&self, role: Option<&str>) -> anyhow::Result<Self> {
+        self.to_be(role, None, INSTALLER).await
+    }
+
+    async fn to_be(&self, role: Option<&str>, own: Option<Role>, default: &str) -> anyhow::Result<Self> {
+        let Way { base, reader, actor: _ } = &self.way;
+        let named = role.or(reader.as_ref().map(|_| default));
         let of_flags = named.map(|name| match reader {
             Some(reader) => Role { arn: role::arn(&self.scope.partition, &self.scope.account, name), ..reader.clone() },
             None => Role::plain(role::arn(&self.scope.partition, &self.scope.account, name)),
         });
-        let Some(role) = actor.clone().or(of_flags) else {
+        let Some(role) = own.or(of_flags) else {
             eprintln!("acts in account {}, region {}, as {}", self.scope.account, self.scope.region, self.role);
             return Ok(self.clone());
         };

@@ -142,7 +142,7 @@ fn script(text: &str) -> Result<Script, String> {
 }
 
 /// A folder that begins with `s3:` is a bucket that lost a slash.
-fn artifacts(text: &str) -> Result<String, String> {
+pub(super) fn artifacts(text: &str) -> Result<String, String> {
     let is_s3 = text.get(..3).is_some_and(|scheme| scheme.eq_ignore_ascii_case("s3:"));
     let bucket = text.strip_prefix("s3://").filter(|rest| !rest.is_empty() && !rest.starts_with('/'));
     if is_s3 && bucket.is_none() { Err("hint: s3://BUCKET/PREFIX".to_owned()) } else { Ok(text.to_owned()) }

@@ -7,6 +7,7 @@ mod apply_plan;
 mod coverage;
 mod dashboard;
 mod doctor;
+mod drift;
 mod explain;
 mod install;
 pub(crate) mod inventory;
@@ -47,6 +48,7 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
         Command::Rollback(args) => rollback::run(&global, &args).await,
         Command::Coverage(args) => coverage::run(&global, &args).await,
         Command::Allowlist(args) => allowlist::run(&global, &args).await,
+        Command::Drift(args) => drift::run(&global, &args).await,
         Command::Inventory(args) => inventory::run(&global, &args).await,
         Command::Sweep(args) => sweep::run(&global, &args).await,
         Command::Plan(args) => plan::run(&global, &args).await,
@@ -71,6 +73,7 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
             || error.is::<sweep::FlagError>()
             || error.is::<top::NoTerminal>()
             || error.is::<dashboard::TopicError>()
+            || error.is::<drift::DesiredError>()
             || error.is::<report::WindowError>()
             || error.is::<report::BillError>()
             || error.is::<policy::RightsError>()

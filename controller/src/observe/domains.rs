@@ -105,6 +105,7 @@ pub(crate) async fn seen(
 /// # Errors
 /// When they could not all be listed.
 pub(super) async fn list(session: &Session) -> Result<Vec<DomainId>, CallError> {
+pub(super) async fn list(session: &Session) -> Result<Vec<DomainId>, CallError> {
     let ask = async |token: Option<String>| {
         let call =
             async || session.sagemaker.list_domains().max_results(100).set_next_token(token.clone()).send().await;
@@ -137,7 +138,10 @@ async fn user_profiles(
     Ok(seen)
 }
 
-async fn user_profile_names(session: &Session, domain: &DomainId) -> Result<Vec<UserProfileName>, CallError> {
+pub(super) async fn user_profile_names(
+    session: &Session,
+    domain: &DomainId,
+) -> Result<Vec<UserProfileName>, CallError> {
     let ask = async |token: Option<String>| {
         let call = async || {
             let call = session.sagemaker.list_user_profiles().domain_id_equals(domain.as_str()).max_results(100);
@@ -151,7 +155,7 @@ async fn user_profile_names(session: &Session, domain: &DomainId) -> Result<Vec<
     names.collect::<Result<_, _>>().map_err(|error| CallError::unclear(LIST_USER_PROFILES, &error.to_string()))
 }
 
-async fn holder(session: &Session, holder: Holder, with_tags: bool) -> Result<HolderSeen, CallError> {
+pub(super) async fn holder(session: &Session, holder: Holder, with_tags: bool) -> Result<HolderSeen, CallError> {
     let body = describe(session, &holder).await?.body;
     let tags: Option<Tags> = match (with_tags, body["DomainArn"].as_str().or(body["UserProfileArn"].as_str())) {
         (true, Some(arn)) => Some(tags(session, arn).await.map_err(|error| error.to_string())),

@@ -38,7 +38,7 @@ pub(crate) async fn spaces(session: &Session, progress: &dyn Watcher) -> Result<
     Ok(seen)
 }
 
-async fn list(session: &Session) -> Result<Vec<(DomainId, SpaceName)>, CallError> {
+pub(super) async fn list(session: &Session) -> Result<Vec<(DomainId, SpaceName)>, CallError> {
     let ask = async |token: Option<String>| {
         let call = async || session.sagemaker.list_spaces().max_results(100).set_next_token(token.clone()).send().await;
         session.pace.read(LIST, call).await
@@ -53,6 +53,14 @@ async fn list(session: &Session) -> Result<Vec<(DomainId, SpaceName)>, CallError
 }
 
 async fn configs(session: &Session, domain: &DomainId, name: &SpaceName) -> Result<Vec<String>, CallError> {
+    let body = describe_space(session, domain, name).await?;
+    let mut found = Vec::new();
+    arns(&body["SpaceSettings"], &mut found);
+    Ok(found)
+}
+
+/// The answer that describes a space, as it was written.
+pub(super) async fn describe_space(session: &Session, domain: &DomainId, name: &SpaceName) -> Result<Value, CallError> {
     let raw = Raw::default();
     session
         .pace
@@ -62,9 +70,7 @@ async fn configs(session: &Session, domain: &DomainId, name: &SpaceName) -> Resu
         })
         .await
         .map_err(|error| error.of(format!("{domain}/{name}")))?;
-    let mut found = Vec::new();
-    arns(&raw.body()["SpaceSettings"], &mut found);
-    Ok(found)
+    Ok(raw.body())
 }
 
 /// Wherever they stand: `DefaultResourceSpec` and `LifecycleConfigArns` of each app

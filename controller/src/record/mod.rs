@@ -2,6 +2,7 @@
 
 mod before_image;
 mod binary;
+mod drift;
 mod evidence;
 mod hidden_images;
 mod lease;
@@ -14,6 +15,7 @@ mod store;
 
 pub(crate) use before_image::BeforeImages;
 pub(crate) use binary::{Binary, BinaryError};
+pub(crate) use drift::{DriftDocument, read_drift, since as drift_since, write_drift};
 #[cfg(test)]
 pub(crate) use evidence::Line;
 pub(crate) use evidence::known_accounts;

@@ -65,6 +65,7 @@ pub(crate) type Changed = Result<Value, Refusal>;
 /// | `prices` | POST | replaces all price lists: [`prices`] |
 /// | `organization`, `quotas`, `costs` | POST | accounts, quotas and bills: [`organization`] |
 /// | `network` | POST | subnets, route tables, security groups, VPC endpoints: [`network`] |
+/// | `roles`, `trail` | POST | roles with attached policies, and how late events show: [`organization`] |
 /// | `call` | POST | an operation of somebody else, which the log does not show |
 /// | `when` | POST | another of these changes, made when a call comes: [`when`] |
 ///
@@ -81,6 +82,8 @@ pub(crate) fn apply(inner: &mut Inner, cli: &Cli, name: &str, request: &Value) -
         "organization" => organization::organization(inner, &context(inner, cli, request), request),
         "quotas" => organization::quotas(inner, &context(inner, cli, request), request),
         "prices" => prices::prices(inner, request),
+        "roles" => organization::roles(inner, &context(inner, cli, request), request),
+        "trail" => organization::trail(inner, request),
         "costs" => organization::costs(inner, &context(inner, cli, request), request),
         "network" => network::network(inner, &context(inner, cli, request), request),
         "call" => call(inner, context(inner, cli, request), request),
@@ -103,6 +106,8 @@ fn is_change(name: &str) -> bool {
         "prices",
         "costs",
         "network",
+        "roles",
+        "trail",
         "call",
     ]
     .contains(&name)

@@ -16,6 +16,8 @@ use crate::error::{Answer, ApiError};
 use crate::faults::{Fault, Faults, Kind};
 use crate::recording::Recording;
 use crate::service;
+use crate::service::cloudtrail::Trail;
+use crate::service::iam::Roles;
 use crate::service::organizations::Organization;
 use crate::service::pricing::PriceBook;
 use crate::service::sts::{self, Sessions};
@@ -37,6 +39,8 @@ pub(crate) struct Inner {
     pub(crate) sessions: Sessions,
     pub(crate) organization: Organization,
     pub(crate) prices: PriceBook,
+    pub(crate) roles: Roles,
+    pub(crate) trail: Trail,
     pub(crate) whens: Vec<When>,
     faults: Faults,
     recording: Recording,

@@ -51,8 +51,10 @@ pub struct BillLine {
 #[must_use]
 pub fn bill(shown: &Shown, dashboards: &[Dashboard], alarms: &[Alarm], sweep_every: u32) -> Bill {
     let fleet = count(metric::OF_FLEET.len());
-    let mut without =
-        vec!["the free tier: 10 metrics, 10 alarm metrics, and 3 dashboards of up to 50 metrics".to_owned()];
+    let mut without = vec![
+        "the free tier: 10 metrics, 10 alarm metrics, and 3 dashboards of up to 50 metrics".to_owned(),
+        "metrics of drift --metrics (0.30 each): two, and one for each rule that is asked for".to_owned(),
+    ];
     let (series, formula) = match shown {
         Shown::Listed(listed) => {
             let [domains, types, scopes] = listed.domains_and_more().map(count);

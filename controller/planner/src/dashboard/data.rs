@@ -196,7 +196,7 @@ fn number(count: u64) -> f64 {
     count as f64
 }
 
-fn count_of(count: usize) -> f64 {
+pub(super) fn count_of(count: usize) -> f64 {
     number(u64::try_from(count).unwrap_or(u64::MAX))
 }
 

@@ -11,6 +11,7 @@ const FLEET: &[&str] = &[];
 const BY_DOMAIN: &[&str] = &["DomainId"];
 const BY_TYPE: &[&str] = &["InstanceType"];
 const BY_SCOPE: &[&str] = &["Account", "Region"];
+const BY_RULE: &[&str] = &["Rule"];
 
 /// Apps in service.
 pub const APPS_RUNNING: Metric =
@@ -153,6 +154,26 @@ pub const USD_SAVED: Metric = Metric {
     meaning: "USD at list prices of that time, as far as it has a price",
 };
 
+/// What is not as the policy's `[desired]` asks for.
+pub const DRIFT_FINDINGS: Metric = Metric {
+    name: "DriftFindings",
+    unit: "Count",
+    dimensions: BY_RULE,
+    meaning: "what `drift --metrics` found of each rule that was asked for; warnings are in no count",
+};
+
+/// As [`DRIFT_FINDINGS`], of all rules.
+pub const FLEET_DRIFT_FINDINGS: Metric =
+    Metric { dimensions: FLEET, meaning: "the same, of all rules together", ..DRIFT_FINDINGS };
+
+/// What drift could not be looked for in.
+pub const FLEET_DRIFT_UNSEEN: Metric = Metric {
+    name: "DriftUnseen",
+    unit: "Count",
+    dimensions: FLEET,
+    meaning: "what `drift --metrics` could not see: it is neither drift nor none",
+};
+
 /// Every metric.
 pub const ALL: &[Metric] = &[
     APPS_RUNNING,
@@ -177,7 +198,13 @@ pub const ALL: &[Metric] = &[
     FLEET_SWEEP_UNSEEN,
     IDLE_TIME_SAVED,
     USD_SAVED,
+    DRIFT_FINDINGS,
+    FLEET_DRIFT_FINDINGS,
+    FLEET_DRIFT_UNSEEN,
 ];
+
+/// Those of `drift`, which no sweep publishes.
+pub const OF_DRIFT: &[Metric] = &[DRIFT_FINDINGS, FLEET_DRIFT_FINDINGS, FLEET_DRIFT_UNSEEN];
 
 /// Those of each domain.
 pub const OF_DOMAIN: &[Metric] = &[APPS_RUNNING, APPS_IDLE, APPS_COVERED, RUN_RATE, UNPRICED_RUNNING, VIOLATIONS];

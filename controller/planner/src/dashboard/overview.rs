@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::graph::{Graph, Section};
 use super::metric::{self, Metric};
 use super::series::series;
+use crate::drift::Rule;
 
 /// The section of the fleet; `about` stands above it.
 pub(super) fn overview(about: String) -> Section {
@@ -35,6 +36,9 @@ pub(super) fn overview(about: String) -> Section {
     ];
     let sweeps =
         vec![of(&metric::FLEET_SWEEP_COMPLETED, "sweeps"), of(&metric::FLEET_SWEEP_UNSEEN, "not seen by them")];
+    let drift = vec![of(&metric::FLEET_DRIFT_FINDINGS, "drift"), of(&metric::FLEET_DRIFT_UNSEEN, "not seen")];
+    let by_rule = Rule::ALL.map(|rule| series(&metric::DRIFT_FINDINGS, &[rule.as_str()], rule.as_str()));
+    let by_rule = by_rule.to_vec();
     let graphs = vec![
         Graph::numbers("Idle time saved", "Sum", saved),
         Graph::lines("USD saved, accumulated", "Sum", accumulated),
@@ -42,6 +46,8 @@ pub(super) fn overview(about: String) -> Section {
         Graph::lines("Apps", "Average", apps),
         Graph::lines("Coverage", "Average", coverage),
         Graph::lines("Violations and unpriced", "Average", wrong),
+        Graph::lines("Drift", "Maximum", drift),
+        Graph::lines("Drift by rule", "Maximum", by_rule),
         Graph::lines("Sweep health", "Sum", sweeps).wide(),
     ];
     Section { text: about, graphs }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use idle_core::{DomainId, SpaceName, UserProfileName};
 use serde_json::Value;
 
-use crate::install::{self, DomainSeen, HolderSeen, Scope, Tags};
+use crate::install::{self, ConfigName, DomainSeen, HolderSeen, Scope, Tags};
 
 /// One account and region.
 #[derive(Debug, Clone)]
@@ -78,5 +78,35 @@ impl DomainLook {
         let all = |profiles: &Vec<ProfileLook>| profiles.iter().map(|profile| profile.seen.clone()).collect();
         let user_profiles = self.user_profiles.as_ref().map_err(Clone::clone).and_then(all);
         DomainSeen { id: self.id.clone(), domain: self.domain.clone(), user_profiles }
+    }
+
+    /// The ARN of every execution role that its domain and user profiles name.
+    #[must_use]
+    pub fn execution_roles(&self) -> BTreeSet<String> {
+        let sections = ["DefaultUserSettings", "DefaultSpaceSettings", "UserSettings"];
+        let of = |body: &Value| sections.map(|section| body[section]["ExecutionRole"].as_str().map(str::to_owned));
+        self.bodies().flat_map(of).flatten().collect()
+    }
+
+    /// The ARN of every lifecycle configuration of ours that its domain and user profiles name.
+    #[must_use]
+    pub fn configs(&self, scope: &Scope) -> BTreeSet<String> {
+        let mut named = BTreeSet::new();
+        self.bodies().for_each(|body| arns(body, scope, &mut named));
+        named
+    }
+
+    fn bodies(&self) -> impl Iterator<Item = &Value> {
+        let profiles = self.user_profiles.iter().flatten().filter_map(|profile| profile.seen.as_ref().ok());
+        self.domain.iter().chain(profiles).map(|seen| &seen.body)
+    }
+}
+
+fn arns(value: &Value, scope: &Scope, named: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => named.extend(ConfigName::of_arn(text, scope).map(|_| text.clone())),
+        Value::Array(elements) => elements.iter().for_each(|element| arns(element, scope, named)),
+        Value::Object(members) => members.values().for_each(|member| arns(member, scope, named)),
+        _ => {}
     }
 }

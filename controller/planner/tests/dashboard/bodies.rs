@@ -144,6 +144,7 @@ proptest! {
                 ["Account", "Region"] => {
                     fleet.scopes.iter().for_each(|(account, region)| expect(metric, &[account, region]));
                 }
+                ["Rule"] => Rule::ALL.iter().for_each(|rule| expect(metric, &[rule.as_str()])),
                 other => panic!("{other:?} is shown nowhere"),
             }
         }
@@ -168,7 +169,8 @@ fn the_largest_fleets_are_sharded_and_linked() {
 
 #[test]
 fn every_metric_is_in_one_list_of_its_dimensions() {
-    let lists = [metric::OF_DOMAIN, metric::OF_SCOPE, metric::OF_FLEET, &[metric::TYPE_RUN_RATE]].concat();
+    let drift = metric::OF_DRIFT;
+    let lists = [metric::OF_DOMAIN, metric::OF_SCOPE, metric::OF_FLEET, drift, &[metric::TYPE_RUN_RATE]].concat();
     assert_eq!(lists.len(), metric::ALL.len());
     assert!(metric::ALL.iter().all(|metric| lists.contains(metric)));
     let own: BTreeSet<(&str, &[&str])> = metric::ALL.iter().map(|metric| (metric.name, metric.dimensions)).collect();

@@ -48,7 +48,7 @@ pub(super) async fn rollback(global: &Global, args: &Undo) -> Result<Exit> {
 }
 
 /// The same rules, applied again with the same list of types, are the same run.
-fn id(rules: &Allowlist) -> String {
+pub(in crate::commands) fn id(rules: &Allowlist) -> String {
     hex(format!("{rules:?} {:?}", known()).as_bytes())[..16].to_owned()
 }
 

@@ -15,6 +15,8 @@ use thiserror::Error;
 use crate::cli::{self, Global};
 use crate::exit::Exit;
 
+pub(super) use apply::id;
+
 /// A policy of which no allowlist can be made.
 #[derive(Debug, Error)]
 pub(super) enum RulesError {
@@ -53,6 +55,6 @@ fn rules(path: &Path, also: BTreeSet<Covered>) -> Result<Allowlist, RulesError> 
 
 /// Every instance type that SageMaker knows for apps, by the model that this program
 /// was built with: it grows with the SDK.
-fn known() -> &'static [&'static str] {
+pub(super) fn known() -> &'static [&'static str] {
     AppInstanceType::values()
 }

@@ -21,6 +21,7 @@ const TARGETS: &[(&str, &str)] = &[
     ("pricing", "AWSPriceListService"),
     ("tagging", "ResourceGroupsTaggingAPI_20170126"),
     ("ce", "AWSInsightsIndexService"),
+    ("cloudtrail", "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101"),
 ];
 
 impl Sandbox {
@@ -73,6 +74,22 @@ impl Sandbox {
     /// When a quota is refused.
     pub fn quotas(&self, request: &Value) -> anyhow::Result<()> {
         self.change(Method::POST, "quotas", request).map(drop)
+    }
+
+    /// Puts roles there, as in `{"Account", "Roles": [{"RoleName", "AttachedPolicies": [ARN]}]}`.
+    ///
+    /// # Errors
+    /// When a role is refused.
+    pub fn roles(&self, request: &Value) -> anyhow::Result<()> {
+        self.change(Method::POST, "roles", request).map(drop)
+    }
+
+    /// From now on CloudTrail shows an event `{"VisibleAfterSeconds"}` after its call.
+    ///
+    /// # Errors
+    /// When that is no number.
+    pub fn trail(&self, request: &Value) -> anyhow::Result<()> {
+        self.change(Method::POST, "trail", request).map(drop)
     }
 
     /// Replaces all price lists, as in `{"Prices": [{"Region", "UsageType", "Usd"}]}`.

@@ -1,11 +1,11 @@
-//! Accounts, quotas and bills, which only AWS itself makes.
+//! Accounts, roles, quotas and bills, which only AWS itself makes.
 
 use serde_json::{Value, json};
 
 use super::{Changed, Refusal, elements};
 use crate::sandbox::Inner;
 use crate::service::organizations::Organization;
-use crate::service::quotas;
+use crate::service::{iam, quotas};
 use crate::world::Context;
 
 /// `POST /_sandbox/organization`: replaces the organization by one of `{"Accounts":
@@ -34,4 +34,20 @@ pub(super) fn costs(inner: &mut Inner, context: &Context, request: &Value) -> Ch
     let region = inner.world.region(&context.caller, context.now);
     region.costs.add(&context.caller.account, lines, &request["SavingsPlans"]).map_err(Refusal::new)?;
     Ok(json!({ "Lines": lines.len() }))
+}
+
+/// `POST /_sandbox/roles`: puts `{"Roles": [{"RoleName", "AttachedPolicies": [ARN]}]}` of `Account` there.
+pub(super) fn roles(inner: &mut Inner, context: &Context, request: &Value) -> Changed {
+    let all = elements(request, "Roles")?;
+    for role in all {
+        iam::put(&mut inner.roles, context, role).map_err(Refusal::new)?;
+    }
+    Ok(json!({ "Roles": all.len() }))
+}
+
+/// `POST /_sandbox/trail`: from now on CloudTrail shows an event `{"VisibleAfterSeconds"}` after its call.
+pub(super) fn trail(inner: &mut Inner, request: &Value) -> Changed {
+    let seconds = request["VisibleAfterSeconds"].as_f64().filter(|seconds| *seconds >= 0.0);
+    inner.trail.delay = seconds.ok_or_else(|| Refusal::new("VisibleAfterSeconds is no number from 0 up"))?;
+    Ok(json!({}))
 }

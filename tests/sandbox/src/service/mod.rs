@@ -1,9 +1,11 @@
 //! The services, one module each.
 
 pub(crate) mod auto_scaling;
+pub(crate) mod cloudtrail;
 pub(crate) mod cloudwatch;
 pub(crate) mod cost_explorer;
 pub(crate) mod ec2;
+pub(crate) mod iam;
 pub(crate) mod organizations;
 pub(crate) mod pricing;
 pub(crate) mod quotas;
@@ -27,6 +29,12 @@ const HOME: &str = "us-east-1";
 /// # Errors
 /// As that service answers it.
 pub(crate) fn answer(inner: &mut Inner, context: &Context, operation: &str, request: &Value) -> Answer {
+    let answer = answer_of(inner, context, operation, request);
+    inner.trail.note(context, operation, request, &answer);
+    answer
+}
+
+fn answer_of(inner: &mut Inner, context: &Context, operation: &str, request: &Value) -> Answer {
     let service = context.caller.service.as_str();
     match service {
         "sts" => {
@@ -37,6 +45,8 @@ pub(crate) fn answer(inner: &mut Inner, context: &Context, operation: &str, requ
             return inner.sessions.answer(context, operation, request);
         }
         "organizations" => return inner.organization.answer(context, operation, request),
+        "iam" => return iam::answer(&inner.roles, context, operation, request),
+        "cloudtrail" => return inner.trail.answer(context, operation, request),
         "pricing" => return pricing::answer(&inner.prices, context, operation, request),
         pricing::FILES => return pricing::file(&inner.prices, operation, request),
         _ => {}

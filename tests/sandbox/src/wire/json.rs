@@ -41,6 +41,7 @@ const PROTOCOLS: &[Protocol] = &[
     plain("AWSPriceListService.", "pricing"),
     plain("ResourceGroupsTaggingAPI_20170126.", "tagging"),
     plain("AWSInsightsIndexService.", "ce"),
+    plain("com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.", "cloudtrail"),
 ];
 
 /// The response to a request that names this target.

@@ -13,6 +13,7 @@ use crate::sandbox::Sandbox;
 const SERVICES: &[(&str, &str)] = &[
     ("sts", "https://sts.amazonaws.com/doc/2011-06-15/"),
     ("sns", "http://sns.amazonaws.com/doc/2010-03-31/"),
+    ("iam", "https://iam.amazonaws.com/doc/2010-05-08/"),
     (EC2, "http://ec2.amazonaws.com/doc/2016-11-15/"),
 ];
 
@@ -87,7 +88,7 @@ fn response(answer: Answer, operation: &str, service: &(&str, &str), request_id:
         Ok(result) if *name == EC2 => {
             let body = format!(
                 "<{operation}Response xmlns=\"{namespace}\"><requestId>{request_id}</requestId>{}</{operation}Response>",
-                xml(&result)
+                xml(&result, "item")
             );
             (StatusCode::OK, headers, body).into_response()
         }
@@ -101,7 +102,7 @@ fn response(answer: Answer, operation: &str, service: &(&str, &str), request_id:
             (error.status, headers, body).into_response()
         }
         Ok(result) => {
-            let result = xml(&result);
+            let result = xml(&result, "member");
             let body = format!(
                 "<{operation}Response xmlns=\"{namespace}\"><{operation}Result>{result}</{operation}Result>\
                  <ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata></{operation}Response>"
@@ -120,13 +121,15 @@ fn response(answer: Answer, operation: &str, service: &(&str, &str), request_id:
     }
 }
 
-/// Structures and scalars as elements; the elements of lists, which EC2 alone has here, as items.
-fn xml(value: &Value) -> String {
+/// Structures and scalars as elements; the elements of lists by this name.
+fn xml(value: &Value, element: &str) -> String {
     match value {
         Value::Object(members) => {
-            members.iter().map(|(name, value)| format!("<{name}>{}</{name}>", xml(value))).collect()
+            members.iter().map(|(name, value)| format!("<{name}>{}</{name}>", xml(value, element))).collect()
         }
-        Value::Array(elements) => elements.iter().map(|element| format!("<item>{}</item>", xml(element))).collect(),
+        Value::Array(elements) => {
+            elements.iter().map(|value| format!("<{element}>{}</{element}>", xml(value, element))).collect()
+        }
         Value::String(text) => escaped(text),
         other => other.to_string(),
     }

@@ -48,9 +48,10 @@ impl At<'_> {
             Text::Is("DISABLED") => false,
             Text::Absent if self.settings.follows => {
                 // Its other members stand before its domain's all the same.
-                return if self.wanted.state == OnOff::On {
-                    self.times(&path, idle, into)
-                };
+                if self.wanted.state == OnOff::On {
+                    self.times(&path, idle, into);
+                }
+                return;
             }
             Text::Absent => return self.state(&path, false, "not set", into),
             _ => return self.view.odd(into, self.thing, RULE, &format!("{path}.LifecycleManagement")),

@@ -1,0 +1,65 @@
+//! One account and region, looked at and judged.
+
+use cost_planner::drift::{Checked, Desired, check};
+use cost_planner::install::Place;
+
+use super::{Judge, Seen, unified};
+use crate::aws::Session;
+use crate::cli::Drift;
+use crate::observe::{ConfigurationAsked, Watcher, configuration};
+use crate::record::{BeforeImages, Store, StoreError};
+
+/// What was seen, and what is not as it should be.
+pub(super) struct Looked<'a> {
+    pub(super) session: &'a Session,
+    /// Why nothing was seen, otherwise.
+    pub(super) seen: Result<(Seen, Checked), String>,
+}
+
+pub(super) async fn look<'a>(args: &Drift, judge: &Judge, session: &'a Session, progress: &dyn Watcher) -> Looked<'a> {
+    let desired = judge.policy.rules.desired();
+    let mut seen = match configuration(session, asked(args, judge), progress).await {
+        Ok(seen) => seen,
+        Err(error) => return Looked { session, seen: Err(error.to_string()) },
+    };
+    if let Some(store) = judge.artifacts.as_ref().filter(|_| desired.idle_shutdown.is_some()) {
+        if let Err(error) = note_ours(store, &mut seen).await {
+            return Looked { session, seen: Err(format!("{:#}", anyhow::Error::from(error))) };
+        }
+    }
+    let mut checked = check(&judge.wish(), &seen);
+    checked.extend(unified::check(session, desired).await);
+    Looked { session, seen: Ok((seen, checked)) }
+}
+
+/// What the rules of the policy need to see.
+fn asked<'a>(args: &'a Drift, judge: &Judge) -> ConfigurationAsked<'a> {
+    let Desired { agent, idle_shutdown, hidden_instance_types, tags, execution_role, max_storage_gib, .. } =
+        judge.policy.rules.desired();
+    let has_rules_by_tag = hidden_instance_types.is_some() && judge.allowlist.has_tags();
+    ConfigurationAsked {
+        domains: &args.domain,
+        tags: !tags.is_empty() || has_rules_by_tag,
+        spaces: agent.is_some() || idle_shutdown.is_some() || !tags.is_empty() || max_storage_gib.is_some(),
+        configs: agent.is_some(),
+        roles: execution_role.as_ref().is_some_and(|denied| !denied.policies.is_empty()),
+    }
+}
+
+/// Notes where an install of ours wrote SageMaker's own idle shutdown, by its before-images.
+///
+/// # Errors
+/// When they could not be read: what is ours is then not known.
+async fn note_ours(store: &Store, seen: &mut Seen) -> Result<(), StoreError> {
+    let mut images = BeforeImages::new(store, &seen.scope);
+    for domain in &seen.domains {
+        for entry in images.of(&domain.id).await? {
+            let is_on = entry.after.idle.management.as_deref() == Some("ENABLED");
+            if is_on && entry.after.idle != entry.before.idle {
+                let place: Place = entry.place;
+                seen.native_ours.insert(place);
+            }
+        }
+    }
+    Ok(())
+}
