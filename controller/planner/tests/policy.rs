@@ -261,6 +261,30 @@ fn a_mistake_is_told_with_its_place_and_a_hint() {
             "schema_version = 1\n[[exemption]]\nfor = { space = \"x\" }\nowner = \"a\"\nreason = \"b\"\nexpires-at = \"soon\"\n",
             "costctl.toml:6: exemption.expires-at: \"soon\" is no time; hint: 2027-01-31 or 2027-01-31T18:00:00Z",
         ),
+        (
+            "schema_version = 1\n[desired]\nidle-shutdown = { state = \"on\", timeout = \"30m\" }\n",
+            "costctl.toml:3: desired.idle-shutdown: is out of bounds; hint: whole minutes from 60m to 365d",
+        ),
+        (
+            "schema_version = 1\n[desired]\nhidden-instance-types = \"on\"\n",
+            "costctl.toml:3: desired.hidden-instance-types: there is no allowlist; hint: allowed-instance-types in [apps]",
+        ),
+        (
+            "schema_version = 1\n[desired]\ntags = [\"a=b\"]\n",
+            "costctl.toml:3: desired.tags: holds what is no tag key; hint: keys alone, any value will do",
+        ),
+        (
+            "schema_version = 1\n[desired]\n\nkms-key = \"mine\"\n",
+            "costctl.toml:4: desired.kms-key: is no key; hint: \"customer-managed\", the ARN of a key, or alias/NAME",
+        ),
+        (
+            "schema_version = 1\n[desired]\nexecution-role = {}\n",
+            "costctl.toml:3: desired.execution-role: denies nothing; hint: policies = [\"*FullAccess\"]",
+        ),
+        (
+            "schema_version = 1\n[desired]\nmax-storage-gib = 4\n",
+            "costctl.toml:3: desired.max-storage-gib: is out of bounds; hint: 5 to 16384",
+        ),
     ] {
         assert_eq!(error(text), expected);
     }

@@ -13,4 +13,5 @@ pub use check::{Checked, Unseen, Wish, check};
 pub use desired::{Desired, DesiredIdle, DesiredUnifiedStudio, Network, OnOff, RoleDenied};
 pub use finding::{Finding, Fix, Level, Place, Rule, Who};
 pub use fix::with_idle_shutdown;
+pub(crate) use rules::CUSTOMER_MANAGED;
 pub use seen::{ConfigSeen, DomainLook, ProfileLook, Seen, SpaceLook};

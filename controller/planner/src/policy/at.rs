@@ -40,6 +40,12 @@ impl<'a> Lines<'a> {
         u32::try_from(before + 1).unwrap_or(u32::MAX)
     }
 
+    /// The first line that holds this key, with the table that it stands in; the first of all where none does.
+    pub(crate) fn holding(&self, key: &str) -> u32 {
+        let lines = 1..=u32::try_from(self.text.lines().count()).unwrap_or(u32::MAX);
+        lines.into_iter().find(|line| self.key(*line).as_deref() == Some(key)).unwrap_or(1)
+    }
+
     /// The key on this line, with the table that it stands in.
     pub(crate) fn key(&self, line: u32) -> Option<String> {
         let at = usize::try_from(line).ok()?.checked_sub(1)?;

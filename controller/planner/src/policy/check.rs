@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use super::at::At;
+use super::desired;
 use super::error::{Blame, PolicyError};
 use super::file::{File, Guards, Override};
 use super::settings::{AppLayer, EndpointLayer, NotebookInstanceLayer, VolumeLayer};
@@ -38,6 +39,7 @@ pub(crate) fn file(file: &File, blame: &Blame<'_>) -> Result<(), PolicyError> {
         layers(value.layers(), blame)?;
     }
     endpoints_are_named(file, blame)?;
+    desired::check(file, blame)?;
     at_most(&file.exemptions.max_days, MOST_DAYS, blame)?;
     let Guards { most_idle_percent, of_at_least: _, first_run: _, protecting_tags } = &file.guards;
     at_most(most_idle_percent, 100, blame)?;

@@ -18,6 +18,7 @@
 mod at;
 mod budget;
 mod check;
+mod desired;
 mod error;
 mod exemption;
 mod file;

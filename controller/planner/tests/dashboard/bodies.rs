@@ -6,6 +6,7 @@ use cost_planner::dashboard::{
     AlarmsWanted, Dashboard, Listed, MOST_METRICS, MOST_OF_WIDGET, MOST_WIDGETS, Shown, Wanted, alarms, bill,
     dashboards, metric,
 };
+use cost_planner::drift::Rule;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -56,8 +57,8 @@ fn three_hundred_domains_are_one_dashboard_and_their_bill_is_told() {
     let made = made(shown.clone());
     assert_eq!(made.len(), 1, "1,800 metrics of domains fit beside the rest");
     let bill = bill(&shown, &made, &alarms(&every_alarm()), 3600);
-    // 300 x 6 + 21 + 2 x 4 + 11 metrics, 1 dashboard, 4 metrics in alarms, 730 x 2 calls.
-    let expected = [1_840 * 300_000, 3_000_000, 400_000, 14_600];
+    // 300 x 6 + 21 + 2 x 4 + 11 metrics, 1 dashboard, 5 metrics in alarms, 730 x 2 calls.
+    let expected = [1_840 * 300_000, 3_000_000, 500_000, 14_600];
     assert_eq!(bill.lines.iter().map(|line| line.micro_usd_per_month).collect::<Vec<_>>(), expected);
     assert_eq!(bill.micro_usd_per_month, expected.iter().sum::<u64>());
     assert!(bill.lines[0].formula.contains("300 domains x 6 + 21 types + 2 accounts and regions x 4 + 11 = 1840"));

@@ -20,11 +20,6 @@ pub(in crate::drift) fn check(view: &View<'_>, wanted: OnOff, into: &mut Checked
         let section = if thing.kind == Kind::Domain { "DefaultUserSettings" } else { "UserSettings" };
         let setting = format!("{section}.{PORTAL}.HiddenInstanceTypes");
         let list = &seen.body[section][PORTAL]["HiddenInstanceTypes"];
-        let is_list = list.as_array().is_some_and(|names| names.iter().all(serde_json::Value::is_string));
-        if !list.is_null() && !is_list {
-            view.odd(into, thing, RULE, &setting);
-            continue;
-        }
         let own = match hidden(view, thing, wanted) {
             Ok(Some(own)) => own,
             // No rule speaks of it.
@@ -37,6 +32,11 @@ pub(in crate::drift) fn check(view: &View<'_>, wanted: OnOff, into: &mut Checked
         if thing.kind == Kind::Domain {
             of_domain = Some(own.clone());
         } else if follows(seen) && of_domain.as_ref() == Some(&own) {
+            continue;
+        }
+        let is_list = list.as_array().is_some_and(|names| names.iter().all(serde_json::Value::is_string));
+        if !list.is_null() && !is_list {
+            view.odd(into, thing, RULE, &setting);
             continue;
         }
         differs(view, thing, seen, setting, &own, into);

@@ -12,3 +12,5 @@ pub(super) mod source_identity;
 pub(super) mod storage;
 pub(super) mod tag_propagation;
 pub(super) mod tags;
+
+pub(crate) use kms::CUSTOMER_MANAGED;
