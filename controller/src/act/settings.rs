@@ -59,6 +59,12 @@ impl<'a, M> Settings<'a, M> {
         Self { session, images, last_modified: BTreeMap::new() }
     }
 
+    /// The same hand for edits of another kind: what it changed itself is no change of somebody else's.
+    pub(crate) fn remembering<N>(self, images: N) -> Settings<'a, N> {
+        let Self { session, images: _, last_modified } = self;
+        Settings { session, images, last_modified }
+    }
+
     /// Makes one edit. Returns whether there was anything left to do.
     ///
     /// # Errors

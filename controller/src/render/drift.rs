@@ -77,9 +77,10 @@ fn of_region(region: &DriftRegion) -> String {
         return wrapped(&format!("{head}: FAILED: {error}"));
     }
     let mut parts = vec![format!("{head}, {}", counted(region.domains.len(), "domain", "domains"))];
+    for of_place in region.findings.chunk_by(|a, b| a.place == b.place) {
+        parts.push(findings(of_place));
+    }
     if !region.findings.is_empty() {
-        let has_who = region.findings.iter().any(|finding| finding.who.is_some());
-        parts.push(if has_who { with_who(&region.findings) } else { findings(&region.findings) });
         parts.push(fixes(&region.findings));
     }
     if !region.unseen.is_empty() {
@@ -95,29 +96,49 @@ fn of_region(region: &DriftRegion) -> String {
     parts.join("\n")
 }
 
+/// What was found of one place.
 fn findings(findings: &[Finding]) -> String {
-    let row = |finding: &Finding| {
-        let [place, what, expected, found] = cells(finding);
-        [place, what, expected, found, since(finding)]
+    let head = findings.first().map(|finding| place(&finding.place)).unwrap_or_default();
+    let text = if findings.iter().any(|finding| finding.who.is_some()) {
+        let row = |finding: &Finding| {
+            let [what, expected, found] = cells(finding);
+            let who = finding.who.as_ref().map_or_else(|| "unknown".to_owned(), who);
+            [what, expected, found, since(finding), who]
+        };
+        table(["RULE", "EXPECTED", "FOUND", "SINCE", "WHO"], findings.iter().map(row))
+    } else {
+        let row = |finding: &Finding| {
+            let [what, expected, found] = cells(finding);
+            [what, expected, found, since(finding)]
+        };
+        table(["RULE", "EXPECTED", "FOUND", "SINCE"], findings.iter().map(row))
     };
-    table(["WHERE", "WHAT", "EXPECTED", "FOUND", "SINCE"], findings.iter().map(row))
+    format!("{head}\n{text}")
 }
 
-fn with_who(findings: &[Finding]) -> String {
-    let row = |finding: &Finding| {
-        let [place, what, expected, found] = cells(finding);
-        let who = finding.who.as_ref().map_or_else(|| "unknown".to_owned(), who);
-        [place, what, expected, found, since(finding), who]
-    };
-    table(["WHERE", "WHAT", "EXPECTED", "FOUND", "SINCE", "WHO"], findings.iter().map(row))
-}
-
-fn cells(finding: &Finding) -> [String; 4] {
+fn cells(finding: &Finding) -> [String; 3] {
     let warning = if finding.level == Level::Warning { " (warning)" } else { "" };
-    // The settings of SageMaker's API are long: they are broken where their members meet.
-    let setting = finding.setting.replace('.', ". ");
-    let what = format!("{}{warning}: {setting}", finding.rule);
-    [place(&finding.place), what, finding.expected.clone(), finding.found.clone()]
+    // Words of their own, so that a narrow column breaks none.
+    let rule = finding.rule.as_str().replace('-', " ");
+    let found = match member(finding) {
+        Some(member) => format!("{member} {}", finding.found),
+        None => finding.found.clone(),
+    };
+    [format!("{rule}{}{warning}", within(&finding.setting)), finding.expected.clone(), found]
+}
+
+/// Which app type's settings a setting is of, where it is of one, and whether of shared
+/// spaces: the rest of its path is in the document alone.
+fn within(setting: &str) -> String {
+    let app_type = setting.split('.').find_map(|member| member.strip_suffix("AppSettings"));
+    let shared = setting.starts_with("DefaultSpaceSettings").then_some("shared spaces");
+    app_type.into_iter().chain(shared).map(|part| format!(", {part}")).collect()
+}
+
+/// The member that was found so, where a rule looks at several.
+fn member(finding: &Finding) -> Option<&str> {
+    let last = finding.setting.rsplit('.').next().filter(|_| finding.rule == Rule::IdleShutdown)?;
+    Some(last.strip_suffix("InMinutes").unwrap_or(last))
 }
 
 /// Each way to mend something once, with how much it mends.
@@ -128,14 +149,35 @@ fn fixes(findings: &[Finding]) -> String {
     }
     let line = |((not_owned, how), count): (&(bool, &str), &usize)| {
         let by = if *not_owned { "" } else { ", or --fix" };
-        wrapped(&format!("- {}{by}: {how}", counted(*count, "finding", "findings")))
+        let head = format!("- {}{by}", counted(*count, "finding", "findings"));
+        let (command, note) = how.split_once(" # ").unwrap_or((how, ""));
+        if !(command.starts_with("costctl ") || command.starts_with("aws ")) {
+            return wrapped(&format!("{head}: {how}"));
+        }
+        let note = if note.is_empty() { String::new() } else { format!(", {note}") };
+        format!("{}\n{}", wrapped(&format!("{head}{note}:")), pasted(command))
     };
     format!("to mend it:\n{}", ways.iter().map(line).collect::<Vec<_>>().join("\n"))
 }
 
-/// Since when it is known; `by` what was changed last, or before.
+/// A command in lines of at most 80 columns that a shell takes for one.
+fn pasted(command: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for word in command.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= 74 => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(format!("    {word}")),
+        }
+    }
+    lines.join(" \\\n")
+}
+
+/// Since when it is known; else when it was changed last.
 fn since(finding: &Finding) -> String {
-    let day = |at: &Timestamp| at.strftime("%Y-%m-%d %H:%MZ").to_string();
+    let day = |at: &Timestamp| at.strftime("%Y-%m-%d").to_string();
     match (&finding.since, &finding.changed_at) {
         (Some(since), _) => day(since),
         (None, Some(changed)) => format!("{} or before", day(changed)),
@@ -147,6 +189,7 @@ fn who(who: &Who) -> String {
     let Who { principal, source_identity, event, at: _ } = who;
     // `arn:aws:sts::111122223333:assumed-role/Admin/alice` without what is the same everywhere.
     let name = principal.rsplit(':').next().unwrap_or(principal);
+    let name = name.strip_prefix("assumed-role/").unwrap_or(name);
     let name = source_identity.as_ref().map_or_else(|| name.to_owned(), |user| format!("{user}, {name}"));
     format!("{name}: {event}")
 }

@@ -83,6 +83,18 @@ fn boto3_asks_the_smaller_services() {
 }
 
 #[test]
+fn boto3_asks_for_roles_and_for_events() {
+    let sandbox = started();
+    let arns = [
+        "arn:aws:iam::aws:policy/AmazonSageMakerFullAccess",
+        "arn:aws:iam::111122223333:policy/One",
+        "arn:aws:iam::111122223333:policy/team/Two",
+    ];
+    sandbox.roles(&json!({ "Roles": [{ "RoleName": "Studio", "AttachedPolicies": arns }] })).unwrap();
+    says(&sandbox, "governed.py", "all 3 operations answered");
+}
+
+#[test]
 fn boto3_asks_for_prices() {
     let sandbox = started();
     let price =

@@ -45,11 +45,11 @@ pub(super) async fn run(
         let Ok((seen, checked)) = &look.seen else { continue };
         plans.push((look.session, of_region(judge, store, payload.as_ref(), look.session, seen, checked).await?));
     }
-    if let Some(payload) = &payload {
-        if !payload.is_stored(store).await? {
-            let first = plans.iter_mut().find(|(_, plan)| !plan.plan.edits.is_empty());
-            first.into_iter().for_each(|(_, plan)| plan.binary = Some(store.url(&payload.binary.key())));
-        }
+    if let Some(payload) = &payload
+        && !payload.is_stored(store).await?
+    {
+        let first = plans.iter_mut().find(|(_, plan)| !plan.plan.edits.is_empty());
+        first.into_iter().for_each(|(_, plan)| plan.binary = Some(store.url(&payload.binary.key())));
     }
     let Some(consent) = ask(args, &plans)? else { return Ok(None) };
     let mut outcomes = Vec::new();
@@ -94,10 +94,10 @@ async fn of_region(
         let has = |rules: &[Rule]| findings.iter().any(|finding| rules.contains(&finding.rule));
         let to_plan = look.to_plan();
         let mut of_domain = Plan::default();
-        if let Some(payload) = payload {
-            if has(&[Rule::LifecycleConfiguration, Rule::LifecycleConfigurationContent]) {
-                of_domain = plan(&desired(session, payload), &to_plan);
-            }
+        if let Some(payload) = payload
+            && has(&[Rule::LifecycleConfiguration, Rule::LifecycleConfigurationContent])
+        {
+            of_domain = plan(&desired(session, payload), &to_plan);
         }
         of_domain.edits = with_idle_shutdown(of_domain.edits, judge.wish().desired, &to_plan, &findings);
         report.plan.extend(of_domain);
@@ -223,7 +223,7 @@ async fn do_it(
     outcomes.extend(apply::edits(&mut settings, consent, &edits, progress).await);
     if let Some(hidden) = &plan.hidden_types {
         let images = HiddenImages::new(store, &installer.scope);
-        let mut settings = Settings::new(installer, (images, allowlist::id(&judge.allowlist)));
+        let mut settings = settings.remembering((images, allowlist::id(&judge.allowlist)));
         outcomes.extend(apply::edits(&mut settings, consent, &hidden.edits, progress).await);
     }
     outcomes

@@ -22,10 +22,10 @@ pub(super) async fn look<'a>(args: &Drift, judge: &Judge, session: &'a Session, 
         Ok(seen) => seen,
         Err(error) => return Looked { session, seen: Err(error.to_string()) },
     };
-    if let Some(store) = judge.artifacts.as_ref().filter(|_| desired.idle_shutdown.is_some()) {
-        if let Err(error) = note_ours(store, &mut seen).await {
-            return Looked { session, seen: Err(format!("{:#}", anyhow::Error::from(error))) };
-        }
+    if let Some(store) = judge.artifacts.as_ref().filter(|_| desired.idle_shutdown.is_some())
+        && let Err(error) = note_ours(store, &mut seen).await
+    {
+        return Looked { session, seen: Err(format!("{:#}", anyhow::Error::from(error))) };
     }
     let mut checked = check(&judge.wish(), &seen);
     checked.extend(unified::check(session, desired).await);

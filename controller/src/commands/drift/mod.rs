@@ -109,7 +109,7 @@ async fn all<'a>(global: &Global, args: &Drift, judge: &Judge, sessions: &'a [Se
 fn not_reached(Unreached { account, region, why }: Unreached) -> DriftRegion {
     DriftRegion {
         account: account.map(|account| account.to_string()).unwrap_or_default(),
-        region: region.map(|region| region.to_string()).unwrap_or_default(),
+        region: region.unwrap_or_default(),
         error: Some(format!("not reached: {why}")),
         ..DriftRegion::default()
     }

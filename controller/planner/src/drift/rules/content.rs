@@ -55,7 +55,7 @@ fn of_config(view: &View<'_>, arn: &str, name: &ConfigName, into: &mut Checked) 
             };
             if tag != Some(sha256) {
                 let fix = by_hand(format!(
-                    "aws sagemaker add-tags --region {} --resource-arn {arn} --tags Key={TAG},Value={sha256}, once it \
+                    "aws sagemaker add-tags --region {} --resource-arn {arn} --tags Key={TAG},Value={sha256} # once it \
                      is known who changed it",
                     domain.place.region
                 ));

@@ -19,7 +19,7 @@ pub(in crate::drift) fn check(view: &View<'_>, wanted: Network, into: &mut Check
     if is != wanted {
         let vpc = domain.body["VpcId"].as_str().unwrap_or("VPC-ID");
         let flags = format!(
-            "--app-network-access-type {wanted} --vpc-id {vpc} --subnet-ids SUBNET-ID …, once its apps are stopped"
+            "--app-network-access-type {wanted} --vpc-id {vpc} --subnet-ids SUBNET-ID # once its apps are stopped"
         );
         let texts = (wanted.to_owned(), is.to_owned());
         view.found(into, domain, (RULE, SETTING.to_owned()), texts, by_update(&domain.place, &flags));

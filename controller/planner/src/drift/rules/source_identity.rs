@@ -23,7 +23,7 @@ pub(in crate::drift) fn check(view: &View<'_>, wanted: OnOff, into: &mut Checked
     };
     if is != wanted {
         let flags = format!(
-            "--domain-settings-for-update ExecutionRoleIdentityConfig={wanted}, once its apps are stopped; the roles \
+            "--domain-settings-for-update ExecutionRoleIdentityConfig={wanted} # once its apps are stopped; the roles \
              must trust sts:SetSourceIdentity"
         );
         let texts = (wanted.to_owned(), found.to_owned());
