@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
-use object_store::aws::{AmazonS3Builder, AwsCredential};
+use object_store::aws::{AmazonS3Builder, AwsCredential, Checksum};
 use object_store::{CredentialProvider, ObjectStore};
 
 /// Bucket and key or prefix of an `s3://` URL; `None` for what is none.
@@ -25,6 +25,8 @@ pub(crate) fn open(
     config: &SdkConfig,
 ) -> object_store::Result<impl ObjectStore + use<>> {
     let mut builder = AmazonS3Builder::new().with_bucket_name(bucket).with_region(region);
+    // Without Content-MD5 or x-amz-checksum- a bucket whose Object Lock retains by default takes no object.
+    builder = builder.with_checksum_algorithm(Checksum::SHA256);
     if let Some(credentials) = config.credentials_provider() {
         builder = builder.with_credentials(Arc::new(Chain(credentials)));
     }
@@ -40,6 +42,17 @@ pub(crate) fn open(
         builder = builder.with_sse_kms_encryption(key);
     }
     builder.build()
+}
+
+/// Where a bucket answers about itself, as its objects are asked for.
+pub(crate) fn address(bucket: &str, region: &str) -> String {
+    match endpoint_url() {
+        Some(url) => format!("{}/{bucket}", url.trim_end_matches('/')),
+        None => format!(
+            "https://{bucket}.s3.{region}.{}/",
+            if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" }
+        ),
+    }
 }
 
 /// The SDK's own variables for another endpoint: the service's own before the one for all.

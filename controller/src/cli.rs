@@ -4,6 +4,7 @@ mod allowlist;
 mod dashboard;
 mod doctor;
 mod drift;
+mod evidence;
 mod install;
 mod ledger;
 mod look;
@@ -20,6 +21,7 @@ pub(crate) use allowlist::{Allowlist, Apply, Compile, Format as AllowlistFormat}
 pub(crate) use dashboard::{Dashboard, DashboardPlan, DashboardPut, DashboardWanted};
 pub(crate) use doctor::Doctor;
 pub(crate) use drift::{Drift, DriftOutput};
+pub(crate) use evidence::{EvidenceDone, EvidenceExport, EvidenceOf, EvidenceSeal, EvidenceVerify};
 pub(crate) use install::{Agent, Artifacts, Coverage, Install, LifecycleScript, Undo, Uninstall};
 pub(crate) use ledger::LedgerAt;
 pub(crate) use look::{Inventory, Look, Scopes, role_name, session_name};
@@ -105,6 +107,8 @@ pub(crate) enum Command {
     /// Print the rights that each role needs, as IAM takes them. Calls no AWS service.
     #[command(subcommand)]
     Policy(Policy),
+    /// Seal, verify and export what runs wrote down. Without a subcommand: export.
+    Evidence(Box<EvidenceOf>),
     /// Print an on-start script as `install` would install it. Calls no AWS service.
     LifecycleScript(LifecycleScript),
 }

@@ -18,8 +18,9 @@ use serde_json::Value;
 use thiserror::Error;
 
 pub(crate) use query::signed_query;
+pub(crate) use rest::signed_get;
 #[expect(unused_imports, reason = "asked by what is built next")]
-pub(crate) use rest::{signed_get, signed_rest};
+pub(crate) use rest::signed_rest;
 
 type SdkError = aws_smithy_runtime_api::client::result::SdkError<ErrorMetadata, ()>;
 
@@ -87,7 +88,6 @@ pub(crate) const DATAZONE: Service =
     Service { name: "datazone", protocol: Protocol::Rest, variable: "AWS_ENDPOINT_URL_DATAZONE" };
 
 /// S3, where it says how a bucket is set up.
-#[cfg_attr(not(test), expect(dead_code, reason = "asked by what is built next"))]
 pub(crate) const S3: Service = Service { name: "s3", protocol: Protocol::Rest, variable: "AWS_ENDPOINT_URL_S3" };
 
 /// A call that was not answered as wished.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use cost_planner::install::{Canary, Host};
 
-use super::{Domains, Go, Output};
+use super::{Domains, Evidence, Go, Output};
 use crate::record::Place;
 use crate::script::Script;
 
@@ -119,6 +119,9 @@ pub(crate) struct Coverage {
     /// How to write to stdout.
     #[arg(long, env = "COSTCTL_OUTPUT", value_enum, default_value = "table", help_heading = "Output")]
     pub(crate) output: Output,
+    // It is kept there, too. Last, because its heading goes on.
+    #[command(flatten)]
+    pub(crate) evidence: Evidence,
 }
 
 #[derive(Debug, Args)]

@@ -135,7 +135,7 @@ impl When {
     }
 }
 
-fn when(text: &str) -> Result<When, String> {
+pub(super) fn when(text: &str) -> Result<When, String> {
     if let Ok(time) = text.parse::<Timestamp>() {
         return Ok(When::At(time));
     }

@@ -20,7 +20,7 @@ use crate::aws::{Session, config};
 use crate::cli::{Acting, Global};
 use crate::exit::Tally;
 use crate::observe::{self, KillSwitch, StateAsked};
-use crate::record::{Found, Store, open_runs};
+use crate::record::{Found, Store, keep_plan, keep_policy, open_runs};
 use crate::render::{self, Acted, ActedRow, Progress};
 
 /// What came of a plan, in words and as a verdict.
@@ -29,6 +29,8 @@ pub(super) struct Ran {
     /// How much was done in each account and region of the plan.
     pub(super) acts: Vec<ScopeActs>,
     pub(super) tally: Tally,
+    /// The run: [`act::run_id`].
+    pub(super) id: String,
 }
 
 /// A plan to do, and with what.
@@ -39,6 +41,8 @@ pub(crate) struct Job<'a> {
     pub(crate) id: &'a str,
     pub(crate) plan: &'a PlanDocument,
     pub(crate) digest: &'a str,
+    /// The text of the policy that it was made by, where it is known.
+    pub(crate) policy: Option<&'a str>,
     pub(crate) sessions: &'a [Session],
     pub(crate) switch: &'a dyn Switch,
     pub(crate) store: &'a Store,
@@ -54,7 +58,7 @@ pub(super) async fn act(
     args: &Acting,
     consent: &Consent,
     plan: &PlanDocument,
-    digest: &str,
+    (digest, policy): (&str, Option<&str>),
     sessions: &[Session],
     store: &Store,
 ) -> Result<Ran> {
@@ -63,7 +67,7 @@ pub(super) async fn act(
     let switch = switch(args, &base)?;
     let id = &act::run_id(Timestamp::now(), fastrand::u32(..));
     let switch = switch.as_ref();
-    let outcomes = perform(&Job { args, consent, id, plan, digest, sessions, switch, store, progress }).await?;
+    let outcomes = perform(&Job { args, consent, id, plan, digest, policy, sessions, switch, store, progress }).await?;
     let mut applied = outcomes.of(plan);
     if let Some(topic) = &args.notify {
         progress.say("telling the topic");
@@ -71,7 +75,7 @@ pub(super) async fn act(
     }
     progress.clear();
     let (acted, acts) = (acted(plan, &applied), acts(plan, &applied));
-    Ok(Ran { acted, acts, tally: verdict::of_run(plan, &applied) })
+    Ok(Ran { acted, acts, tally: verdict::of_run(plan, &applied), id: id.clone() })
 }
 
 /// How much was done in each account and region of the plan.
@@ -120,7 +124,7 @@ pub(crate) async fn tell(
 /// When it is not known what earlier runs left open: then nothing was done. When a second
 /// signal ended it at once: then the next run settles what was asked for.
 pub(crate) async fn perform(job: &Job<'_>) -> Result<Outcomes> {
-    let Job { args, consent, id, plan, digest, sessions, switch, store, progress } = *job;
+    let Job { args, consent, id, plan, digest, policy, sessions, switch, store, progress } = *job;
     let (signal, signalled) = watch::channel(false);
     let switch = Interruptible { switch, signalled };
     let (mut actors, mut trouble) = (Vec::new(), Vec::new());
@@ -135,6 +139,9 @@ pub(crate) async fn perform(job: &Job<'_>) -> Result<Outcomes> {
                 trouble.push(format!("{account} {region}: nobody may act here: {}", told(&error)));
             }
         }
+    }
+    if !actors.is_empty() {
+        trouble.extend(keep(store, plan, policy).await);
     }
     let tools: Vec<(Box<dyn Looker + '_>, Hands<'_>)> =
         actors.iter().map(|(reader, actor)| (eyes(reader), hands(actor))).collect();
@@ -166,6 +173,19 @@ pub(crate) async fn perform(job: &Job<'_>) -> Result<Outcomes> {
     let mut applied = applied.context("interrupted at once; hint: the next run settles what was asked for")?;
     applied.trouble.extend(trouble);
     Ok(Outcomes::from(applied))
+}
+
+/// Keeps plan and policy beside the lines that name them; returns why they could not be kept, if so.
+async fn keep(store: &Store, plan: &PlanDocument, policy: Option<&str>) -> Option<String> {
+    let keep = async {
+        keep_plan(store, plan).await?;
+        if let Some(policy) = policy {
+            keep_policy(store, policy).await?;
+        }
+        Ok::<_, anyhow::Error>(())
+    };
+    let kept = keep.await.err();
+    kept.map(|error| format!("plan and policy are not kept with the evidence: {}", told(&error)))
 }
 
 /// Looks with the rights of the one who looked before.

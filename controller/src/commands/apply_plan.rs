@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::acting::{self, Ran};
 use super::planning::store;
+use super::sealing;
 use super::sweep::{self, FlagError};
 use crate::act::consent;
 use crate::aws::{self, Opened};
@@ -16,6 +17,7 @@ use crate::cli::{ApplyPlan, Global, Go, Output, Scopes};
 use crate::exit::Exit;
 use crate::record::{PlanFile, read_plan};
 use crate::render;
+use crate::script::hex;
 
 pub(super) async fn run(global: &Global, args: &ApplyPlan) -> Result<Exit> {
     let file = read_plan(&args.file)?;
@@ -41,9 +43,15 @@ pub(super) async fn run(global: &Global, args: &ApplyPlan) -> Result<Exit> {
     };
     let (global, scopes) = of_plan(global, &args.scopes, plan);
     let Opened { sessions, unreached } = aws::open(&global, &scopes).await?;
-    let Ran { acted, mut tally, acts: _ } =
-        acting::act(&global, &args.acting, &consent, plan, digest, &sessions, &store).await?;
+    // A text that is not of the digest that the run's lines name would explain nothing.
+    let policy = plan.policy_text.as_deref().filter(|text| hex(text.as_bytes()) == plan.policy_sha256);
+    let Ran { acted, mut tally, acts: _, id } =
+        acting::act(&global, &args.acting, &consent, plan, (digest, policy), &sessions, &store).await?;
     sweep::tell(args.output, false, plan, Some(acted))?;
+    if let Some(trouble) = sealing::own(&store, Some(&id)).await {
+        eprintln!("error: {trouble}");
+        tally.failed += 1;
+    }
     tally.failed += unreached.iter().filter(|unreached| is_of(plan, unreached)).count();
     Ok(tally.exit())
 }

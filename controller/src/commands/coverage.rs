@@ -2,19 +2,25 @@
 
 use anyhow::Result;
 use cost_planner::coverage::{Row, rows, totals};
-use idle_core::DomainId;
+use cost_planner::install::Scope;
+use idle_core::{AccountId, DomainId, Region};
 use jiff::Timestamp;
+use serde::Serialize;
 
+use super::planning::store;
+use super::sealing;
 use crate::aws::Session;
 use crate::cli::{Coverage, Global, Output};
 use crate::exit::{Exit, Tally};
 use crate::observe::{Alive, Running, configs_seen, heartbeats, is_there, running};
+use crate::record::{Store, keep_document};
 use crate::render::{self, CoverageReport, Progress};
 
 pub(super) async fn run(global: &Global, args: &Coverage) -> Result<Exit> {
+    let store = store(global, &args.evidence).await?;
     let (sessions, unreached) = Session::of_all(global).await?;
     let progress = Progress::new(global.no_progress);
-    let (mut all, mut unclear, mut tally) = (Vec::new(), Vec::new(), Tally::default());
+    let (mut all, mut unclear, mut tally, mut kept) = (Vec::new(), Vec::new(), Tally::default(), Vec::new());
     let mut unread: Vec<String> =
         unreached.iter().map(|region| format!("{}: {:#}", region.region, region.error)).collect();
     for session in &sessions {
@@ -25,10 +31,21 @@ pub(super) async fn run(global: &Global, args: &Coverage) -> Result<Exit> {
                 // A region without any app was seen, too.
                 tally.well += usize::from(apps.is_empty() && odd.is_empty() && args.domains.all_domains);
                 let configs = configs_seen(session, &apps).await;
-                all.extend(rows(&session.scope, &apps, &configs, now));
+                let seen = rows(&session.scope, &apps, &configs, now);
+                kept.push((
+                    session,
+                    now,
+                    CoverageReport::new(Vec::new(), totals(&seen, odd.len()), seen.clone(), odd.clone()),
+                ));
+                all.extend(seen);
                 unclear.extend(odd);
             }
-            Err(error) => unread.push(format!("{}: {error}", session.scope.region)),
+            Err(error) => {
+                let why = format!("{}: {error}", session.scope.region);
+                let none = CoverageReport::new(vec![why.clone()], totals(&[], 0), Vec::new(), Vec::new());
+                kept.push((session, Timestamp::now(), none));
+                unread.push(why);
+            }
         }
     }
     for domain in &args.domains.domain {
@@ -46,7 +63,37 @@ pub(super) async fn run(global: &Global, args: &Coverage) -> Result<Exit> {
         Output::Json => render::json(&report),
     };
     super::print(&text)?;
+    if let Some(store) = store {
+        let trouble = keep(&store, &kept).await;
+        trouble.iter().for_each(|trouble| eprintln!("error: {trouble}"));
+        tally.failed += trouble.len();
+    }
     Ok(tally.exit())
+}
+
+/// What was seen in one account and region, as it is kept.
+#[derive(Serialize)]
+struct Kept<'a> {
+    at: Timestamp,
+    account: &'a AccountId,
+    region: &'a Region,
+    #[serde(flatten)]
+    report: &'a CoverageReport,
+}
+
+/// Keeps a document of each account and region, and seals them. Returns what is wrong, each in one line.
+async fn keep(store: &Store, documents: &[(&Session, Timestamp, CoverageReport)]) -> Vec<String> {
+    let mut trouble = Vec::new();
+    for (session, at, report) in documents {
+        let Scope { partition: _, account, region } = &session.scope;
+        let bytes = render::json(&Kept { at: *at, account, region, report }).into_bytes();
+        let kept = keep_document(store, "coverage", &session.scope, *at, bytes).await;
+        let told =
+            |error| format!("{account} {region}: coverage is not kept: {}", super::told(&anyhow::Error::from(error)));
+        trouble.extend(kept.err().map(told));
+    }
+    trouble.extend(sealing::own(store, None).await);
+    trouble
 }
 
 /// `Err` says why it is not known that one of the regions has this domain.

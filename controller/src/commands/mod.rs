@@ -8,6 +8,7 @@ mod coverage;
 mod dashboard;
 mod doctor;
 mod drift;
+mod evidence;
 mod explain;
 mod install;
 pub(crate) mod inventory;
@@ -24,6 +25,7 @@ mod region;
 mod report;
 mod report_page;
 mod rollback;
+pub(crate) mod sealing;
 pub(crate) mod sweep;
 mod top;
 mod trial;
@@ -59,6 +61,7 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
         Command::Dashboard(args) => dashboard::run(&global, &args).await,
         Command::Report(args) => report::run(&global, &args).await,
         Command::Policy(args) => policy::run(&args),
+        Command::Evidence(args) => evidence::run(&global, &args).await,
         Command::LifecycleScript(args) => lifecycle_script::run(&global, &args).await,
     };
     done.unwrap_or_else(|error| {
@@ -79,6 +82,7 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
             || error.is::<policy::RightsError>()
             || error.is::<report_page::ReportFileError>()
             || error.is::<PlanFileError>()
+            || error.is::<evidence::EvidenceError>()
             || error.is::<prices::NoFolder>()
             || matches!(error.downcast_ref(), Some(PriceCacheError::Damaged { .. } | PriceCacheError::Newer { .. }))
             || planning::is_policy_error(&error)

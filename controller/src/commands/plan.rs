@@ -14,7 +14,9 @@ pub(super) async fn run(global: &Global, args: &Plan) -> Result<Exit> {
     planning::must_be_chosen(&args.deciding)?;
     let planned = planned(global, &args.look, &args.deciding, &args.evidence).await?;
     let valid_for = SignedDuration::try_from(args.valid_for).context("--valid-for is too long")?;
-    let plan = planned.document(valid_for);
+    let mut plan = planned.document(valid_for);
+    // Whoever applies it keeps the policy with what was done.
+    plan.policy_text = Some(planned.policy.text);
     if args.output == Output::Table {
         super::print(&render::plan_document(&plan, args.all))?;
     }

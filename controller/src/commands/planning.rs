@@ -47,6 +47,8 @@ pub(super) struct PolicyFileError {
 pub(crate) struct Policy {
     pub(crate) rules: FleetPolicy,
     pub(crate) sha256: String,
+    /// As it stands there; empty where it is built in.
+    pub(crate) text: String,
     /// Where it stands.
     name: String,
 }
@@ -189,14 +191,14 @@ fn of_file(path: Option<&Path>) -> Result<Policy> {
 }
 
 fn built_in() -> Policy {
-    Policy { rules: FleetPolicy::by_default(), sha256: hex(b""), name: BUILT_IN.to_owned() }
+    Policy { rules: FleetPolicy::by_default(), sha256: hex(b""), text: String::new(), name: BUILT_IN.to_owned() }
 }
 
 fn parsed(path: &Path, read: std::io::Result<String>) -> Result<Policy> {
     let text = read.map_err(|source| PolicyFileError { path: path.to_owned(), source })?;
     let name = path.display().to_string();
     let rules = FleetPolicy::parse(&text, &name).map_err(anyhow::Error::from)?;
-    Ok(Policy { rules, sha256: hex(text.as_bytes()), name })
+    Ok(Policy { rules, sha256: hex(text.as_bytes()), text, name })
 }
 
 fn is_absent(path: &Path) -> bool {

@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::acting::{self, Ran};
 use super::planning::{self, Planned, planned_with, store};
-use super::{noting, publishing, verdict};
+use super::{noting, publishing, sealing, verdict};
 use crate::act::{Consent, consent};
 use crate::cli::{Global, Go, Output, Sweep};
 use crate::exit::Exit;
@@ -45,18 +45,21 @@ pub(super) async fn run(global: &Global, args: &Sweep) -> Result<Exit> {
     let mut planned = planned_with(global, &args.look, &args.deciding, evidence, ledger, |_| Vec::new()).await?;
     // Before anything is done: a run that is cut short has told what it saw.
     let mut trouble = note(&planned, store.as_ref()).await;
-    let (exit, acts) = carried_out(global, args, &planned, store.as_ref()).await?;
+    let (exit, acted) = carried_out(global, args, &planned, store.as_ref()).await?;
     if let Some(books) = planned.books.take() {
         let books = books.again(&planned.sessions, args.look.scopes.concurrency).await;
-        if let (Some(_), Some(evidence)) = (&acts, &store) {
+        if let (Some(_), Some(evidence)) = (&acted, &store) {
             trouble.extend(books.note_stops(&planned.snapshot, &planned.sessions, evidence).await);
         }
         planned.books = Some(books);
     }
+    if let (Some((run, _)), Some(evidence)) = (&acted, &store) {
+        trouble.extend(sealing::own(evidence, Some(run)).await);
+    }
     trouble.iter().for_each(|trouble| eprintln!("error: {trouble}"));
     if args.metrics {
         match args.look.from_snapshot {
-            None => publishing::publish(global, &planned, acts.as_deref()).await,
+            None => publishing::publish(global, &planned, acted.as_ref().map(|(_, acts)| &acts[..])).await,
             Some(_) => eprintln!("no metrics are published: nobody looked"),
         }
     }
@@ -72,13 +75,13 @@ async fn note(planned: &Planned, evidence: Option<&Store>) -> Vec<String> {
     }
 }
 
-/// How it ends; and how much was done in each account and region, where it acted.
+/// How it ends; and where it acted the run, and how much was done in each account and region.
 async fn carried_out(
     global: &Global,
     args: &Sweep,
     planned: &Planned,
     store: Option<&Store>,
-) -> Result<(Exit, Option<Vec<ScopeActs>>)> {
+) -> Result<(Exit, Option<(String, Vec<ScopeActs>)>)> {
     let plan = planned.document(VALID_FOR);
     show(&plan, args.output, args.all, args.go)?;
     let leave = leave(args.go, &plan);
@@ -98,10 +101,11 @@ async fn carried_out(
         }
     };
     let (digest, sessions) = (plan_digest(&plan), &planned.sessions);
-    let Ran { acted, acts, tally } =
-        acting::act(global, &args.acting, &consent, &plan, &digest, sessions, store).await?;
+    let of_plan = (digest.as_str(), Some(planned.policy.text.as_str()));
+    let Ran { acted, acts, tally, id } =
+        acting::act(global, &args.acting, &consent, &plan, of_plan, sessions, store).await?;
     tell(args.output, args.all, &plan, Some(acted))?;
-    Ok((tally.exit(), Some(acts)))
+    Ok((tally.exit(), Some((id, acts))))
 }
 
 /// Leave to do what the plan says. Where it says nothing, what earlier runs left open is

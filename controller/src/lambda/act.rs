@@ -1,5 +1,7 @@
 //! The step that does what is planned for one account and region, once at most.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -13,9 +15,12 @@ use crate::aws::{self, Item, Opened, Session, config};
 use crate::cli::Acting;
 use crate::commands::acting::{self, Job};
 use crate::commands::outcomes::Outcomes;
-use crate::commands::told;
+use crate::commands::{sealing, told};
 use crate::record::PlanFile;
 use crate::render::Progress;
+
+/// The outcome is still to be written when this is over.
+const SEAL_WITHIN: Duration = Duration::from_secs(10);
 
 pub(super) async fn act(flags: &Flags, shelf: &Shelf, item: &Item, deadline: Timestamp) -> Result<Value> {
     if shelf.has(&Of::Outcome.name(item)).await? {
@@ -29,15 +34,23 @@ pub(super) async fn act(flags: &Flags, shelf: &Shelf, item: &Item, deadline: Tim
     if !shelf.make(&Of::Begun.name(item), &json!({ "schema_version": 1, "at": Timestamp::now() })).await? {
         return Ok(json!({ "acted": "begun before" }));
     }
-    let outcomes = match prepared(flags, item, &file, deadline).await {
+    let mut outcomes = match prepared(flags, item, &file, deadline).await {
         // What an act came to that ends with an error is not known: it leaves no outcome.
         Ok(prepared) => prepared.perform(shelf, &consent, &file).await?,
         Err(error) => Outcomes::failed(&file.plan, &format!("{} {}: {}", item.account, item.region, told(&error))),
     };
+    outcomes.trouble.extend(sealed(shelf, &file).await);
     outcomes.trouble.iter().for_each(|text| eprintln!("trouble: {text}"));
     shelf.make(&Of::Outcome.name(item), &outcomes).await?;
     let Counts { verified, failed, refused } = Counts::of(outcomes.done.iter().map(|done| &done.outcome));
     Ok(json!({ "acted": "now", "verified": verified, "failed": failed, "refused": refused }))
+}
+
+/// Seals what was written down here. Returns what is wrong, in one line.
+async fn sealed(shelf: &Shelf, file: &PlanFile) -> Option<String> {
+    let id = id(shelf, &file.plan);
+    let sealed = tokio::time::timeout(SEAL_WITHIN, sealing::own(&shelf.store, Some(&id))).await;
+    sealed.unwrap_or_else(|_| Some("evidence is not sealed in time; hint: costctl evidence seal".to_owned()))
 }
 
 /// All that it takes to act.
@@ -68,6 +81,8 @@ impl Prepared {
         let Self { args, sessions, switch } = self;
         let PlanFile { digest, plan } = file;
         let (id, progress, store) = (&id(shelf, plan), &Progress::new(true), &shelf.store);
-        acting::perform(&Job { args, consent, id, plan, digest, sessions, switch, store, progress }).await
+        // The step that planned has kept the policy.
+        let policy = None;
+        acting::perform(&Job { args, consent, id, plan, digest, policy, sessions, switch, store, progress }).await
     }
 }

@@ -14,8 +14,8 @@ use super::shelf::{ACTS, Of, PLAN, REPORT, Shelf, TOLD, WANTED};
 use crate::act::{Applied, Counts, consent};
 use crate::aws::{Item, config};
 use crate::commands::outcomes::Outcomes;
-use crate::commands::{acting, verdict};
-use crate::record::PlanFile;
+use crate::commands::{acting, sealing, verdict};
+use crate::record::{PlanFile, policy_key};
 use crate::render::SweepReport;
 
 /// So many outcomes are read side by side.
@@ -44,8 +44,18 @@ pub(super) async fn finish(flags: &Flags, shelf: &Shelf) -> Result<Value> {
         applied.trouble.extend(trouble);
     }
     shelf.make(REPORT, &SweepReport::new(plan, Some(acting::acted(plan, &applied)))).await?;
-    let exit = verdict::of_run(plan, &applied).exit() as u8;
-    Ok(answer(shelf, plan, Some(&applied), &[], exit))
+    let mut verdict = verdict::of_run(plan, &applied);
+    // The report cannot tell of it: it is sealed, too.
+    let unsealed: Vec<String> = seal(shelf, plan).await.into_iter().collect();
+    verdict.failed += unsealed.len();
+    Ok(answer(shelf, plan, Some(&applied), &unsealed, verdict.exit() as u8))
+}
+
+/// Seals what the steps of the run handed on, and the policy. What was acted on is sealed by who did.
+/// Returns what is wrong, in one line.
+async fn seal(shelf: &Shelf, plan: &PlanDocument) -> Option<String> {
+    let policy = [policy_key(&plan.policy_sha256)];
+    sealing::of(&shelf.store, &shelf.folder(), &policy, &id(shelf, plan)).await
 }
 
 /// What could not be noted in the ledger, each in one line.

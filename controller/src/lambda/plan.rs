@@ -19,7 +19,7 @@ use super::shelf::{ACTS, Of, PLAN, Shelf, WANTED};
 use crate::act;
 use crate::aws::Item;
 use crate::commands::{acting, planning, prices, publishing, sweep};
-use crate::record::PlanFile;
+use crate::record::{PlanFile, keep_policy};
 use crate::script::hex;
 
 /// So many objects are read or written side by side.
@@ -76,6 +76,7 @@ async fn whole(flags: &Flags, shelf: &Shelf, wanted: &Wanted) -> Result<PlanDocu
         let (policy, snapshot, prices, at) = (&policy.rules, &snapshot, &prices, plan.made_at);
         publishing::publish_of(&flags.global, &Swept { policy, snapshot, prices, at, acts: None, saved: None }).await;
     }
+    keep_policy(&shelf.store, &policy.text).await?;
     Ok(plan.document(&snapshot, &policy.sha256, sweep::VALID_FOR))
 }
 
@@ -107,6 +108,7 @@ fn part(plan: &PlanDocument, item: &Item) -> Option<PlanDocument> {
         expires_at,
         snapshot_taken_at,
         policy_sha256,
+        policy_text: _,
         scopes,
         unreached: _,
         refused,
@@ -124,6 +126,7 @@ fn part(plan: &PlanDocument, item: &Item) -> Option<PlanDocument> {
         expires_at: *expires_at,
         snapshot_taken_at: *snapshot_taken_at,
         policy_sha256: policy_sha256.clone(),
+        policy_text: None,
         scopes: vec![scope.clone()],
         unreached: Vec::new(),
         refused: refused.clone(),

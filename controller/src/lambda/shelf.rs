@@ -165,7 +165,12 @@ impl Shelf {
         anyhow!("{url} is not there: the step before this one did not come to its end, or it was another run")
     }
 
+    /// The folder of the run.
+    pub(super) fn folder(&self) -> String {
+        format!("sweeps/{}", self.run)
+    }
+
     fn key(&self, name: &str) -> String {
-        format!("sweeps/{}/{name}", self.run)
+        format!("{}/{name}", self.folder())
     }
 }

@@ -1,8 +1,10 @@
 //! The memory: the binary that was installed, what stood there before, and what was done.
 
+pub(crate) mod archive;
 mod before_image;
 mod binary;
 mod drift;
+pub(crate) mod chain;
 mod evidence;
 mod hidden_images;
 mod lease;
@@ -20,6 +22,10 @@ pub(crate) use drift::{DriftDocument, read_drift, since as drift_since, write_dr
 pub(crate) use evidence::Line;
 pub(crate) use evidence::known_accounts;
 pub(crate) use evidence::{Event, Found, Journal, OpenRun, Subject, Unsettled, open_runs, remember_account, stopped};
+pub(crate) use evidence::{
+    Event, Found, Journal, Line, OpenRun, Subject, Unsettled, lines_of, open_runs, remember_account, stopped,
+};
+pub(crate) use evidence::{keep_document, keep_plan, keep_policy, known_accounts, policy_key};
 pub(crate) use hidden_images::HiddenImages;
 pub(crate) use lease::{Lease, LeaseError};
 pub(crate) use ledger::{LedgerError, Part, append, known as known_of, read_ledger};

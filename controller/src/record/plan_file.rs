@@ -187,6 +187,7 @@ mod tests {
             expires_at: at("2026-11-25T13:00:00Z"),
             snapshot_taken_at: at("2026-11-25T11:58:00Z"),
             policy_sha256: "p".to_owned(),
+            policy_text: None,
             scopes: Vec::new(),
             unreached: Vec::new(),
             refused: Vec::new(),

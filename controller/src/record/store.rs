@@ -1,15 +1,16 @@
 //! Where artifacts and evidence are kept: a prefix of an S3 bucket, or a folder.
 
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use aws_config::SdkConfig;
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt, TryStreamExt};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions};
 use thiserror::Error;
 
+use super::chain::Sealable;
 use crate::bucket;
 
 /// Which store, and the flag that named it.
@@ -33,6 +34,8 @@ pub(crate) struct Store {
     prefix: String,
     place: Where,
     flag: &'static str,
+    /// What was created through this store and nobody took yet, for whoever seals it.
+    created: Mutex<Vec<Sealable>>,
 }
 
 #[derive(Debug)]
@@ -86,6 +89,7 @@ impl Store {
                 prefix,
                 place: Where::Bucket { name: name.to_owned(), region },
                 flag,
+                created: Mutex::default(),
             });
         }
         if url.contains("://") || url.is_empty() {
@@ -97,7 +101,7 @@ impl Store {
         } else {
             OnceLock::new()
         };
-        Ok(Self { objects, prefix: String::new(), place: Where::Folder(folder), flag })
+        Ok(Self { objects, prefix: String::new(), place: Where::Folder(folder), flag, created: Mutex::default() })
     }
 
     /// For what only reads.
@@ -121,6 +125,14 @@ impl Store {
         }
     }
 
+    /// The bucket's name and region; `None` for a folder.
+    pub(crate) fn bucket(&self) -> Option<(&str, &str)> {
+        match &self.place {
+            Where::Bucket { name, region } => Some((name, region)),
+            Where::Folder(_) => None,
+        }
+    }
+
     /// The bucket's region; `None` for a folder.
     pub(crate) fn bucket_region(&self) -> Option<&str> {
         match &self.place {
@@ -135,11 +147,20 @@ impl Store {
     /// When it could not be written.
     pub(crate) async fn create(&self, key: &str, bytes: Vec<u8>) -> Result<bool, StoreError> {
         let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
+        let sealable = super::chain::is_evidence(key).then(|| Sealable::of(key, &bytes));
         match self.made(key)?.put_opts(&self.path(key), bytes.into(), options).await {
-            Ok(_) => Ok(false),
+            Ok(_) => {
+                self.created.lock().unwrap_or_else(PoisonError::into_inner).extend(sealable);
+                Ok(false)
+            }
             Err(object_store::Error::AlreadyExists { .. }) => Ok(true),
             Err(source) => Err(self.failed("writing", key, source)),
         }
+    }
+
+    /// What was created through this store since the last time that this was asked.
+    pub(crate) fn take_created(&self) -> Vec<Sealable> {
+        std::mem::take(&mut *self.created.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The bytes of an object; `None` where there is none.
@@ -210,6 +231,17 @@ impl Store {
         Ok(keys)
     }
 
+    /// Whether there is any object below a folder after `offset`, a key below it. Asks for one page.
+    ///
+    /// # Errors
+    /// When it could not be listed.
+    pub(crate) async fn is_any_after(&self, folder: &str, offset: &str) -> Result<bool, StoreError> {
+        let Some(objects) = self.objects.get() else { return Ok(false) };
+        let mut listed = objects.list_with_offset(Some(&self.path(folder)), &self.path(offset));
+        let first = listed.next().await.transpose();
+        Ok(first.map_err(|source| self.failed("listing", folder, source))?.is_some())
+    }
+
     /// An object that says something else than it should.
     pub(crate) fn damaged(&self, key: &str, problem: String) -> StoreError {
         StoreError::Damaged { url: self.url(key), problem, flag: self.flag }
@@ -247,7 +279,7 @@ impl Store {
     pub(crate) fn in_memory() -> Self {
         let objects: Box<dyn ObjectStore> = Box::new(object_store::memory::InMemory::new());
         let place = Where::Folder(PathBuf::from("/memory"));
-        Self { objects: objects.into(), prefix: String::new(), place, flag: "--evidence" }
+        Self { objects: objects.into(), prefix: String::new(), place, flag: "--evidence", created: Mutex::default() }
     }
 
     /// The store in this folder.

@@ -5,6 +5,7 @@ mod coverage;
 mod dashboard;
 mod doctor;
 mod drift;
+mod evidence;
 mod explain;
 mod figures;
 mod focus;
@@ -26,6 +27,10 @@ pub(crate) use coverage::{CoverageReport, coverage};
 pub(crate) use dashboard::{AlarmRow, DashboardReport, DashboardRow, Standing, dashboards};
 pub(crate) use doctor::{Check, DoctorReport, VpcReport, doctor};
 pub(crate) use drift::{DriftRegion, DriftReport, drift};
+pub(crate) use evidence::{
+    ActionRow, ActionsCsv, EvidenceHead, EvidenceUnsealed, VERIFY_SCHEMA_VERSION, VerifyReport, WrongRow,
+};
+pub(crate) use evidence::{kept, verified};
 pub(crate) use explain::{ExplainReport, RuleRow, explain};
 pub(crate) use focus::charges as focus;
 pub(crate) use inventory::{inventory, resources, unseen};

@@ -36,7 +36,6 @@ pub(crate) async fn signed_rest(
 ///
 /// # Errors
 /// When the service refuses it or does not answer within 20 seconds.
-#[cfg_attr(not(test), expect(dead_code, reason = "asked by what is built next"))]
 pub(crate) async fn signed_get(
     config: &SdkConfig,
     service: Service,

@@ -27,6 +27,9 @@ pub struct PlanDocument {
     pub snapshot_taken_at: Timestamp,
     /// SHA-256 of the policy's text.
     pub policy_sha256: String,
+    /// That text, in a plan that is applied elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_text: Option<String>,
     /// What it covers.
     pub scopes: Vec<PlanScope>,
     /// Of what nothing was seen.
@@ -84,6 +87,7 @@ impl Plan {
             expires_at: self.made_at.saturating_add(valid_for).unwrap_or(self.made_at),
             snapshot_taken_at: snapshot.taken_at,
             policy_sha256: policy_sha256.to_owned(),
+            policy_text: None,
             scopes: snapshot.scopes.iter().map(plan_scope).collect(),
             unreached: snapshot.unreached.clone(),
             refused: self.refused.clone(),

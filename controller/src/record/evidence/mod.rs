@@ -7,6 +7,7 @@
 
 mod accounts;
 mod journal;
+mod kept;
 mod line;
 mod open_runs;
 mod stopped;
@@ -18,10 +19,9 @@ use jiff::civil::Date;
 
 pub(crate) use accounts::{known_accounts, remember_account};
 pub(crate) use journal::Journal;
-#[cfg(test)]
-pub(crate) use line::Line;
-pub(crate) use line::{Event, Found, Subject};
-pub(crate) use open_runs::{OpenRun, Unsettled, open_runs};
+pub(crate) use kept::{keep_document, keep_plan, keep_policy, policy_key};
+pub(crate) use line::{Event, Found, Line, Subject};
+pub(crate) use open_runs::{OpenRun, Unsettled, lines as lines_of, open_runs};
 pub(crate) use stopped::stopped;
 
 /// The folder of an account and region.

@@ -114,7 +114,7 @@ fn note(requested: &mut BTreeMap<String, (u64, Unsettled)>, line: Line) {
 ///
 /// # Errors
 /// What is wrong with one of them.
-pub(super) fn lines(bytes: &[u8]) -> Result<Vec<Line>, String> {
+pub(crate) fn lines(bytes: &[u8]) -> Result<Vec<Line>, String> {
     let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     lines.enumerate().map(|(n, line)| one(line).map_err(|problem| format!("line {}: {problem}", n + 1))).collect()
 }
