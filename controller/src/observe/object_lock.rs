@@ -87,9 +87,7 @@ fn versioning(text: &str) -> Asked<Versioning> {
     match status.and_then(|node| node.text()) {
         Some("Enabled") => Asked::Known(Versioning::Enabled),
         Some("Suspended") => Asked::Known(Versioning::Suspended),
-        None if document.root_element().tag_name().name() == "VersioningConfiguration" => {
-            Asked::Known(Versioning::Never)
-        }
+        None if document.root_element().tag_name().name().contains("Versioning") => Asked::Known(Versioning::Never),
         _ => unclear(),
     }
 }
