@@ -13,6 +13,7 @@ mod prices;
 mod report;
 mod sweep;
 mod top;
+mod unified;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use idle_core::DomainId;
@@ -30,6 +31,7 @@ pub(crate) use prices::{PriceLists, Prices, PricesFrom, PricesRefresh, PricesSho
 pub(crate) use report::{Report, ReportOutput, ReportPage, Reporting, Savings, Spend};
 pub(crate) use sweep::{Acting, ApplyPlan, Deciding, Evidence, Explain, ExplainApp, Explained, Plan, Sweep};
 pub(crate) use top::{LEAST_EVERY, Top};
+pub(crate) use unified::UnifiedStudio;
 
 /// Finds what SageMaker bills without need, and stops it safely.
 #[derive(Debug, Parser)]
@@ -109,6 +111,8 @@ pub(crate) enum Command {
     Policy(Policy),
     /// Seal, verify and export what runs wrote down. Without a subcommand: export.
     Evidence(Box<EvidenceOf>),
+    /// Say which projects of Unified Studio there are, what runs for them and how they are set up. Changes nothing.
+    UnifiedStudio(UnifiedStudio),
     /// Print an on-start script as `install` would install it. Calls no AWS service.
     LifecycleScript(LifecycleScript),
 }

@@ -21,6 +21,8 @@ pub(crate) use query::signed_query;
 pub(crate) use rest::signed_get;
 #[expect(unused_imports, reason = "asked by what is built next")]
 pub(crate) use rest::signed_rest;
+pub(crate) use rest::signed_get;
+pub(crate) use rest::signed_rest;
 
 type SdkError = aws_smithy_runtime_api::client::result::SdkError<ErrorMetadata, ()>;
 
@@ -83,7 +85,6 @@ pub(crate) const CLOUDTRAIL: Service =
     json("cloudtrail", "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101", "AWS_ENDPOINT_URL_CLOUDTRAIL");
 
 /// DataZone, which Unified Studio is made of.
-#[cfg_attr(not(test), expect(dead_code, reason = "asked by what is built next"))]
 pub(crate) const DATAZONE: Service =
     Service { name: "datazone", protocol: Protocol::Rest, variable: "AWS_ENDPOINT_URL_DATAZONE" };
 

@@ -13,3 +13,4 @@ pub mod prices;
 pub mod rights;
 pub mod snapshot;
 pub mod vpc;
+pub mod unified;

@@ -94,7 +94,11 @@ fn told<'a>(done: &'a [Done<'_>], text: impl Fn(&'a Outcome) -> Option<&'a Strin
 
 fn well(done: &Done<'_>) -> Option<String> {
     let Done { action, outcome: Outcome::Verified(_), request_id: _ } = done else { return None };
-    let whose = action.owner.as_deref().unwrap_or("unattributed");
+    let owner = action.owner.as_deref();
+    let whose = match &action.unified_studio {
+        Some(unified_studio) => unified_studio.said(owner),
+        None => owner.unwrap_or("unattributed").to_owned(),
+    };
     let price = action.price.micro_usd_per_hour().map_or("price unknown".to_owned(), usd);
     Some(format!("{} {} ({whose}, {price}): {}", action.verb, action.target.arn(), action.reason.text))
 }

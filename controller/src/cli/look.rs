@@ -54,7 +54,7 @@ pub(crate) struct Look {
     /// Take what was seen from this file. Calls no AWS service.
     #[arg(long, env = "COSTCTL_FROM_SNAPSHOT", value_name = "FILE", help_heading = "Snapshot",
           conflicts_with_all = ["snapshot", "accounts", "organization", "scopes", "resources", "tag_keys",
-                                "vpc_endpoints"])]
+                                "vpc_endpoints", "unified_studio"])]
     pub(crate) from_snapshot: Option<PathBuf>,
     /// Look so far back for the last heartbeat of an agent.
     #[arg(long, env = "COSTCTL_HEARTBEATS_WITHIN", value_name = "DURATION", default_value = "3h", help_heading = "Extent",
@@ -74,6 +74,9 @@ pub(crate) struct Look {
     /// Note the interface VPC endpoints of the domains' VPCs. A call for each domain.
     #[arg(long, env = "COSTCTL_VPC_ENDPOINTS", help_heading = "Money")]
     pub(crate) vpc_endpoints: bool,
+    /// Name people and projects of Unified Studio by DataZone. A call for each domain, and some for each of DataZone's.
+    #[arg(long, env = "COSTCTL_UNIFIED_STUDIO", help_heading = "Attribution")]
+    pub(crate) unified_studio: bool,
 }
 
 #[derive(Debug, Args)]

@@ -43,6 +43,7 @@ impl Top {
             lists: self.lists.clone(),
             tag_keys: Vec::new(),
             vpc_endpoints: false,
+            unified_studio: false,
         }
     }
 }

@@ -95,7 +95,11 @@ pub(crate) async fn seen(
         (asked.heartbeats, asked.idle_times) = (books.window(asked.heartbeats), true);
     }
     let mut snapshot = observe::snapshot(sessions, unreached, &asked, progress).await;
-    let extras = ExtrasAsked { tag_keys: args.tag_keys.clone(), vpc_endpoints: args.vpc_endpoints };
+    let extras = ExtrasAsked {
+        tag_keys: args.tag_keys.clone(),
+        vpc_endpoints: args.vpc_endpoints,
+        unified_studio: args.unified_studio,
+    };
     observe::look_for_extras(sessions, &mut snapshot, &extras, concurrency, progress).await;
     (snapshot, books)
 }

@@ -29,6 +29,7 @@ pub(crate) mod sealing;
 pub(crate) mod sweep;
 mod top;
 mod trial;
+mod unified_studio;
 mod uninstall;
 pub(crate) mod verdict;
 
@@ -62,6 +63,7 @@ pub(crate) async fn run(Cli { global, command }: Cli) -> Exit {
         Command::Report(args) => report::run(&global, &args).await,
         Command::Policy(args) => policy::run(&args),
         Command::Evidence(args) => evidence::run(&global, &args).await,
+        Command::UnifiedStudio(args) => unified_studio::run(&global, &args).await,
         Command::LifecycleScript(args) => lifecycle_script::run(&global, &args).await,
     };
     done.unwrap_or_else(|error| {

@@ -106,6 +106,11 @@ pub(crate) async fn seen(
 /// When they could not all be listed.
 pub(super) async fn list(session: &Session) -> Result<Vec<DomainId>, CallError> {
 pub(super) async fn list(session: &Session) -> Result<Vec<DomainId>, CallError> {
+/// The id of every domain.
+///
+/// # Errors
+/// When not all could be listed.
+pub(super) async fn list(session: &Session) -> Result<Vec<DomainId>, CallError> {
     let ask = async |token: Option<String>| {
         let call =
             async || session.sagemaker.list_domains().max_results(100).set_next_token(token.clone()).send().await;

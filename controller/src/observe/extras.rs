@@ -5,6 +5,7 @@ use futures_util::StreamExt;
 
 use super::Watcher;
 use super::attribution::tags_of_all;
+use super::unified::names;
 use super::vpc_endpoints::vpc_endpoints;
 use crate::aws::Session;
 
@@ -17,6 +18,8 @@ pub(crate) struct ExtrasAsked {
     pub(crate) tag_keys: Vec<String>,
     /// Interface VPC endpoints of the domains' VPCs, which takes a call for each domain.
     pub(crate) vpc_endpoints: bool,
+    /// Projects and people of Unified Studio, which takes a call for each domain, too.
+    pub(crate) unified_studio: bool,
 }
 
 /// Adds it to the snapshot; nothing where nothing is asked for. What could not be seen is
@@ -29,7 +32,7 @@ pub(crate) async fn look_for_extras(
     concurrency: usize,
     progress: &dyn Watcher,
 ) {
-    if asked.tag_keys.is_empty() && !asked.vpc_endpoints {
+    if asked.tag_keys.is_empty() && !asked.vpc_endpoints && !asked.unified_studio {
         return;
     }
     let pairs = snapshot.scopes.iter_mut().filter_map(|scope| {
@@ -55,6 +58,10 @@ async fn extras(session: &Session, seen: &ScopeSeen, asked: &ExtrasAsked, progre
         }
     }
     let asked_for_domains = seen.kinds.contains(&Kind::Apps);
+    if asked.unified_studio && asked_for_domains {
+        progress.say(&format!("{region}: Unified Studio"));
+        extras.unified_studio = Some(names(session, &seen.domains).await);
+    }
     if !(asked.vpc_endpoints && asked_for_domains) {
         extras.vpc_unread = Some(Extras::NOT_ASKED.to_owned());
         return extras;

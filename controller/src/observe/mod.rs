@@ -29,6 +29,7 @@ mod state;
 mod stop_counts;
 mod tags;
 mod trail;
+pub(crate) mod unified;
 mod versions;
 mod vpc;
 mod vpc_endpoints;

@@ -6,6 +6,8 @@ use cost_planner::snapshot::{
     App, AppStatus, CloseUp, Endpoint, Heartbeat, Kind, NotebookInstance, ScopeSeen, Series, Snapshot, Unreached,
 };
 
+use idle_core::UserProfileName;
+
 use super::{counted, table};
 
 /// The counts of each account and region, what runs by instance type, and what was not seen.
@@ -157,7 +159,11 @@ pub(crate) fn resources(snapshot: &Snapshot) -> String {
     for scope in &snapshot.scopes {
         let mut rows = Vec::new();
         for app in &scope.apps {
-            let owner = scope.user_profile_of(app).map_or("unattributed".to_owned(), ToString::to_string);
+            let profile = scope.user_profile_of(app).map(UserProfileName::as_str);
+            let owner = match scope.unified_owner_of_app(app) {
+                Some(unified_studio) => unified_studio.said(profile),
+                None => profile.unwrap_or("unattributed").to_owned(),
+            };
             let note = format!("{owner}; {}", heard(&app.heartbeat));
             let name = format!("{}/{}/{}/{}", app.domain, app.owner.name(), app.app_type, app.name);
             rows.push([name, format!("{:?}", app.status), on(app.instance_type.as_ref()), note]);

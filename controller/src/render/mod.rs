@@ -21,6 +21,7 @@ mod spend;
 mod sweep;
 mod table;
 pub(crate) mod top;
+mod unified;
 
 pub(crate) use allowlist::{HiddenRule, QuotasReport, hidden_types, quota_wishes, quotas};
 pub(crate) use coverage::{CoverageReport, coverage};
@@ -44,3 +45,4 @@ pub(crate) use savings::{savings, stops as savings_csv};
 pub(crate) use spend::spend;
 pub(crate) use sweep::{Acted, ActedRow, SweepReport, acted, plan_document, target};
 pub(crate) use table::{counted, json, print, print_json, table, table_of_figures, wrapped};
+pub(crate) use unified::{UnifiedReport, unified_studio};

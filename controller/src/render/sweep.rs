@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cost_planner::install::Scope;
 use cost_planner::plan::{Action, Listed, PlanDocument, PlanScope, Price, Target};
-use cost_planner::snapshot::Unreached;
+use cost_planner::snapshot::{UnifiedOwner, Unreached};
 use idle_core::{Explained, InstanceType};
 use serde::Serialize;
 
@@ -144,9 +144,9 @@ fn summary(plan: &PlanDocument) -> String {
 }
 
 fn row(plan: &PlanDocument, action: &Action) -> [String; 4] {
-    let Action { verb, target, reason, owner, instance_type, price, .. } = action;
+    let Action { verb, target, reason, owner, unified_studio, instance_type, price, .. } = action;
     let what = format!("{verb} {}", what(plan, target, instance_type.as_ref()));
-    [what, owner_of(target, owner.as_deref()), usd(price), reason.text.clone()]
+    [what, owner_of(target, owner.as_deref(), unified_studio.as_ref()), usd(price), reason.text.clone()]
 }
 
 fn each(plan: &PlanDocument, listed: &[Listed]) -> Vec<[String; 4]> {
@@ -172,7 +172,8 @@ fn grouped(plan: &PlanDocument, listed: &[Listed]) -> Vec<[String; 4]> {
 }
 
 fn many(plan: &PlanDocument, reason: &Explained, group: &[&Listed]) -> [String; 4] {
-    let owners: BTreeSet<String> = group.iter().map(|one| owner_of(&one.target, one.owner.as_deref())).collect();
+    let owners: BTreeSet<String> =
+        group.iter().map(|one| owner_of(&one.target, one.owner.as_deref(), one.unified_studio.as_ref())).collect();
     let owners = match owners.len() {
         1 => owners.into_iter().next().unwrap_or_default(),
         several => format!("{several} owners"),
@@ -189,9 +190,14 @@ fn many(plan: &PlanDocument, reason: &Explained, group: &[&Listed]) -> [String; 
 }
 
 fn left_alone(plan: &PlanDocument, listed: &Listed) -> [String; 4] {
-    let Listed { target, reason, owner, instance_type, price, .. } = listed;
+    let Listed { target, reason, owner, unified_studio, instance_type, price, .. } = listed;
     let what = what(plan, target, instance_type.as_ref());
-    [what, owner_of(target, owner.as_deref()), usd(price), format!("{}: {}", reason.code, reason.text)]
+    [
+        what,
+        owner_of(target, owner.as_deref(), unified_studio.as_ref()),
+        usd(price),
+        format!("{}: {}", reason.code, reason.text),
+    ]
 }
 
 fn what(plan: &PlanDocument, of: &Target, instance_type: Option<&InstanceType>) -> String {
@@ -220,7 +226,10 @@ fn not_seen(scopes: &[PlanScope], unreached: &[Unreached]) -> Vec<[String; 2]> {
 }
 
 /// Apps and volumes are somebody's, or should be; nothing else has an owner.
-fn owner_of(target: &Target, owner: Option<&str>) -> String {
+fn owner_of(target: &Target, owner: Option<&str>, unified_studio: Option<&UnifiedOwner>) -> String {
+    if let Some(unified_studio) = unified_studio {
+        return unified_studio.said(owner);
+    }
     let nobody = match target {
         Target::App(_) | Target::Volume { .. } => "unattributed",
         _ => "–",

@@ -11,7 +11,6 @@ use super::{Answer, Protocol, Request, Service, SignedCallError, in_time, query,
 ///
 /// # Errors
 /// When the service refuses it or does not answer within 20 seconds.
-#[cfg_attr(not(test), expect(dead_code, reason = "asked by what is built next"))]
 pub(crate) async fn signed_rest(
     config: &SdkConfig,
     service: Service,

@@ -6,6 +6,10 @@ use idle_core::DomainId;
 use serde_json::Value;
 
 use super::place::Holder;
+use crate::unified::is_unified_studio;
+
+/// What the keys of the tags begin with that `DataZone` gives what it makes.
+const DATAZONE_TAGS: &str = "AmazonDataZone";
 
 /// Tags, or why they could not be read.
 pub type Tags = Result<BTreeMap<String, String>, String>;
@@ -45,11 +49,11 @@ impl HolderSeen {
         self.body["LastModifiedTime"].to_string()
     }
 
-    /// Whether a project of Unified Studio manages this domain.
+    /// Whether a project of Unified Studio manages this domain: as its description says, or a
+    /// tag of `DataZone`'s where tags were read. Anybody may set either, and is left alone then.
     #[must_use]
     pub fn is_unified_studio(&self) -> bool {
-        let settings = self.body["DomainSettings"]["UnifiedStudioSettings"].as_object();
-        let name = self.body["DomainName"].as_str().unwrap_or_default();
-        settings.is_some_and(|settings| !settings.is_empty()) || name.starts_with("SageMakerUnifiedStudio-")
+        let tagged = |tags: &BTreeMap<String, String>| tags.keys().any(|key| key.starts_with(DATAZONE_TAGS));
+        is_unified_studio(&self.body) || matches!(&self.tags, Some(Ok(tags)) if tagged(tags))
     }
 }

@@ -108,7 +108,8 @@ pub fn plan_rollback(seen: &DomainSeen, entries: &[Entry]) -> Plan {
     let written = last_install(&seen.id, entries);
     if written.is_empty() {
         let mut plan = Plan::default();
-        plan.refuse(&seen.id, places(seen).err().unwrap_or(Why::NoBeforeImage));
+        let why = if is_managed(seen) { Why::UnifiedStudio } else { Why::NoBeforeImage };
+        plan.refuse(&seen.id, places(seen).err().unwrap_or(why));
         return plan;
     }
     undo(seen, |place, present| match written.get(place) {
@@ -141,6 +142,11 @@ pub fn last_install_id<'a>(domain: &DomainId, entries: &'a [Entry]) -> Option<&'
     here.max_by_key(at).map(|entry| entry.install.as_str())
 }
 
+/// Whether a project of Unified Studio manages this domain.
+fn is_managed(seen: &DomainSeen) -> bool {
+    seen.domain.as_ref().is_ok_and(HolderSeen::is_unified_studio)
+}
+
 fn undo(seen: &DomainSeen, mut after: impl FnMut(&Place, &Slots) -> Result<Slots, Why>) -> Plan {
     let mut plan = Plan::default();
     let places = match places(seen) {
@@ -155,6 +161,12 @@ fn undo(seen: &DomainSeen, mut after: impl FnMut(&Place, &Slots) -> Result<Slots
         let before = Slots::at(&place, &holder.body);
         match after(&place, &before) {
             Ok(after) if after == before => plan.unchanged += 1,
+            // Once for the domain, as everything in it is its project's.
+            _ if is_managed(seen) => {
+                if refused.replace(seen.id.clone()).is_none() {
+                    plan.refuse(&seen.id, Why::UnifiedStudio);
+                }
+            }
             Ok(_) if holder.status() != "InService" => {
                 if place.holder.user_profile.is_some() {
                     plan.refuse(&place, Why::Status { status: holder.status().to_owned() });

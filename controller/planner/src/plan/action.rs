@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Price;
+use crate::snapshot::UnifiedOwner;
 
 /// What is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -98,6 +99,9 @@ pub struct Action {
     pub must: Must,
     /// Whose it is; `None` is "unattributed".
     pub owner: Option<String>,
+    /// Whose by Unified Studio, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unified_studio: Option<UnifiedOwner>,
     /// What it runs on.
     pub instance_type: Option<InstanceType>,
     /// What it bills.

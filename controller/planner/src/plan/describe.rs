@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::{Action, EndpointRef, Listed, Planned, Price, Resource, Row, Target, Verb};
 use crate::coverage::ALIVE_WITHIN;
-use crate::snapshot::{App, Endpoint, Heartbeat, NotebookInstance, ScopeSeen, Series, Snapshot, Space};
+use crate::snapshot::{App, Endpoint, Heartbeat, NotebookInstance, ScopeSeen, Series, Snapshot, Space, UnifiedOwner};
 
 /// The resource of a row.
 enum Seen<'a> {
@@ -162,6 +162,7 @@ pub(super) fn action(snapshot: &Snapshot, row: &Row, verb: Verb) -> Option<Actio
         planned: planned(snapshot, row)?,
         must: row.must()?.clone(),
         owner: owner(scope, &seen),
+        unified_studio: unified_owner(scope, &seen),
         instance_type: instance_type(&seen, row.resource),
         price: price(row),
     })
@@ -174,6 +175,7 @@ pub(super) fn listed(snapshot: &Snapshot, row: &Row) -> Option<Listed> {
         target: target(snapshot, row)?,
         reason: row.why(),
         owner: owner(scope, &seen),
+        unified_studio: unified_owner(scope, &seen),
         instance_type: instance_type(&seen, row.resource),
         idle_for_seconds: idle_for_seconds(snapshot, row),
         price: price(row),
@@ -212,6 +214,14 @@ fn owner(scope: &ScopeSeen, seen: &Seen<'_>) -> Option<String> {
         Seen::NotebookInstance(_) | Seen::Endpoint(_) => None,
     };
     name.map(|name| name.as_str().to_owned())
+}
+
+fn unified_owner(scope: &ScopeSeen, seen: &Seen<'_>) -> Option<UnifiedOwner> {
+    match seen {
+        Seen::App(app) => scope.unified_owner_of_app(app),
+        Seen::Volume(space) => scope.unified_owner_of_space(space),
+        Seen::NotebookInstance(_) | Seen::Endpoint(_) => None,
+    }
 }
 
 /// What it runs on, where that is one type.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::describe::{action, listed};
 use super::{Action, Decision, Plan, Price, Row, Target};
 use crate::install::Scope;
-use crate::snapshot::{AppStatus, ScopeSeen, Snapshot, Unreached};
+use crate::snapshot::{AppStatus, ScopeSeen, Snapshot, UnifiedOwner, Unreached};
 
 /// The version of plan documents that this code writes.
 pub const PLAN_SCHEMA_VERSION: u32 = 1;
@@ -69,6 +69,9 @@ pub struct Listed {
     pub reason: Explained,
     /// Whose it is; `None` is "unattributed".
     pub owner: Option<String>,
+    /// Whose by Unified Studio, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unified_studio: Option<UnifiedOwner>,
     /// What it runs on.
     pub instance_type: Option<InstanceType>,
     /// For how long it has been idle, where that is known.

@@ -7,7 +7,7 @@ use idle_core::{DomainId, EndpointName, NotebookInstanceName, SpaceName, UserPro
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{App, ScopeSeen, Space, TagsSeen};
+use super::{App, ScopeSeen, Space, TagsSeen, UnifiedNames};
 
 type Tags = BTreeMap<String, String>;
 
@@ -30,6 +30,9 @@ pub struct Extras {
     /// Why there may be more of them than are here, some of which may be gone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vpc_unread: Option<String>,
+    /// Projects and people of Unified Studio, where they were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unified_studio: Option<UnifiedNames>,
 }
 
 /// An interface VPC endpoint.
@@ -59,10 +62,12 @@ impl Extras {
     pub const NOT_ASKED: &str = "not asked for";
 
     /// What was asked for and is not known in whole, each with the reason.
-    pub fn gaps(&self) -> impl Iterator<Item = (&'static str, &str)> {
+    pub fn gaps(&self) -> impl Iterator<Item = (&str, &str)> {
         let tags = self.tags_unread.as_deref().map(|why| ("tags", why));
         let vpc = self.vpc_unread.as_deref().filter(|why| *why != Self::NOT_ASKED);
-        tags.into_iter().chain(vpc.map(|why| ("VPC endpoints", why)))
+        let unified = self.unified_studio.iter().flat_map(|names| &names.unseen);
+        let unified = unified.map(|unseen| (unseen.what.as_str(), unseen.why.as_str()));
+        tags.into_iter().chain(vpc.map(|why| ("VPC endpoints", why))).chain(unified)
     }
 }
 

@@ -11,6 +11,7 @@ mod notebook_instance;
 mod series;
 mod studio;
 mod tags;
+mod unified;
 
 use idle_core::AccountId;
 use jiff::Timestamp;
@@ -27,6 +28,7 @@ pub use notebook_instance::NotebookInstance;
 pub use series::Series;
 pub use studio::{Domain, Sharing, Space, UserProfile};
 pub use tags::TagsSeen;
+pub use unified::{ProjectNamed, UnifiedNames, UnifiedOwner};
 
 /// The version that this code writes. Old ones are read for ever.
 pub const SCHEMA_VERSION: u32 = 1;

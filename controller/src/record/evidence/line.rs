@@ -106,14 +106,16 @@ pub(crate) enum Found {
 
 impl From<&Action> for Subject {
     fn from(action: &Action) -> Self {
-        let Action { key, verb, target, reason, planned: _, must: _, owner, instance_type, price } = action.clone();
+        let Action { key, verb, target, reason, planned: _, must: _, owner, unified_studio: _, instance_type, price } =
+            action.clone();
         Self { key: Some(key), verb: Some(verb), target, reason, owner, instance_type, price }
     }
 }
 
 impl From<&Listed> for Subject {
     fn from(listed: &Listed) -> Self {
-        let Listed { target, reason, owner, instance_type, idle_for_seconds: _, price } = listed.clone();
+        let Listed { target, reason, owner, unified_studio: _, instance_type, idle_for_seconds: _, price } =
+            listed.clone();
         Self { key: None, verb: None, target, reason, owner, instance_type, price }
     }
 }

@@ -104,6 +104,7 @@ fn action(verb: Verb, target: Target) -> Action {
         },
         must: Must::default(),
         owner: None,
+        unified_studio: None,
         instance_type: None,
         price: Price::MicroUsdPerHour(1_000_000),
     }

@@ -348,6 +348,7 @@ fn what_a_plan_held_back_is_recorded_too() {
             target: refused.target,
             reason: Explained { code: Reason::Exempt, text: "until Friday".to_owned() },
             owner: None,
+            unified_studio: None,
             instance_type: None,
             idle_for_seconds: None,
             price: Price::Unpriced("not asked".to_owned()),
