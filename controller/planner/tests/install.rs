@@ -400,3 +400,39 @@ fn a_profile_that_had_no_settings_keeps_an_explicit_none_and_the_plan_says_so() 
         plan.notes.iter().filter(|note| note.text.contains("explicit none")).map(|note| note.what.as_str()).collect();
     assert_eq!(said, ["d-abc/none"]);
 }
+
+#[test]
+fn what_a_project_took_over_is_left_alone_on_every_way_back() {
+    let ours = ours(Host::JupyterLab, 'a');
+    let body = |name: &str, settings: Value| {
+        json!({ "Status": "Updating", "DomainName": name, "DomainSettings": { "UnifiedStudioSettings": settings },
+            "DefaultUserSettings": { "JupyterLabAppSettings": { "BuiltInLifecycleConfigArn": ours } } })
+    };
+    let project = json!({ "ProjectId": "p1" });
+    for body in [body("x", project.clone()), body("SageMakerUnifiedStudio-p1-env1-dev", json!({}))] {
+        let seen = seen(
+            body,
+            vec![(
+                "ada",
+                json!({ "Status": "InService", "UserSettings":
+            { "JupyterLabAppSettings": { "BuiltInLifecycleConfigArn": ours } } }),
+            )],
+        );
+        for plan in [
+            plan_uninstall(&scope(), &seen, &[], true),
+            plan_uninstall(&scope(), &seen, &[], false),
+            plan_rollback(&seen, &[]),
+        ] {
+            assert_eq!((plan.edits.len(), plan.refusals.len()), (0, 1), "{plan:?}");
+            assert_eq!(plan.refusals[0].why, Why::UnifiedStudio);
+        }
+        assert!(!references(&scope(), &seen).is_empty(), "what stands there is still in use");
+    }
+    // Nothing of ours is there: there is nothing to refuse.
+    let nothing =
+        seen(json!({ "Status": "InService", "DomainSettings": { "UnifiedStudioSettings": project } }), vec![]);
+    assert_eq!(plan_uninstall(&scope(), &nothing, &[], false).refusals, []);
+    let mut tagged = domain(Host::JupyterLab, &json!({ "BuiltInLifecycleConfigArn": ours }));
+    tagged.domain.as_mut().unwrap().tags = Some(Ok([("AmazonDataZoneProject".to_owned(), "p1".to_owned())].into()));
+    assert_eq!(plan_uninstall(&scope(), &tagged, &[], true).refusals[0].why, Why::UnifiedStudio);
+}

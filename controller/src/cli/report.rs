@@ -30,7 +30,7 @@ pub(crate) struct Reporting {
     /// The bucket's region [default: the first --region].
     #[arg(long, env = "COSTCTL_LEDGER_REGION", value_name = "REGION", help_heading = "Ledger")]
     pub(crate) ledger_region: Option<String>,
-    /// One row for each account, region, domain, user-profile, space, endpoint, instance-type, component, or value of a tag: tag:KEY.
+    /// One row for each account, region, domain, user-profile, space, endpoint, instance-type, component, project of Unified Studio, or value of a tag: tag:KEY.
     #[arg(long, env = "COSTCTL_BY", value_name = "WHAT", default_value = "domain", help_heading = "Report")]
     pub(crate) by: By,
     /// From when on: so long ago, a day, or a time; UTC.

@@ -41,18 +41,19 @@ pub(crate) fn unified_studio(report: &UnifiedReport) -> String {
     if !domains.is_empty() {
         parts.push(table(["DOMAIN", "NAME", "ACCOUNT", "REGION", "STATUS", "PROJECTS"], domains));
     }
-    let projects: Vec<_> = scopes.iter().flat_map(project_rows).collect();
+    let projects: Vec<_> = scopes.iter().flat_map(|seen| project_rows(seen, scopes)).collect();
     let (count, running) = sums(scopes);
     if !projects.is_empty() {
-        let header = ["PROJECT", "MADE BY", "SAGEMAKER DOMAIN", "RUNS", "IDLE SHUTDOWN", "MAX GB"];
+        let header = ["PROJECT", "MADE BY", "STANDS IN", "RUNS", "IDLE", "MAX GB"];
         parts.push(table(header, projects));
     }
     for finding in findings.iter().flatten() {
         let Finding { rule, place, setting, expected, found, fix, .. } = finding;
         let lines = [
             format!("{rule}: {}", where_is(place)),
-            format!("  {setting}: {found}; should be {expected}"),
-            format!("  {}", fix.how),
+            format!("found: {setting}: {found}"),
+            format!("expected: {expected}"),
+            format!("fix: {}", fix.how),
         ];
         parts.push(lines.map(|line| wrapped(&line)).join("\n"));
     }
@@ -105,10 +106,15 @@ fn projects_of(seen: &UnifiedSeen, domain: &UnifiedDomain) -> String {
 }
 
 /// A row for each Tooling environment, for each project without any, and for each SageMaker
-/// domain here whose project was not listed.
-fn project_rows(seen: &UnifiedSeen) -> Vec<[String; 6]> {
+/// domain here whose project was listed nowhere. What several accounts see is told of the one
+/// that manages it.
+fn project_rows(seen: &UnifiedSeen, all: &[UnifiedSeen]) -> Vec<[String; 6]> {
     let mut rows = Vec::new();
-    for domain in &seen.domains {
+    let is_elsewhere = |domain: &UnifiedDomain| {
+        let of_it = |other: &UnifiedSeen| other.domains.iter().any(|one| one.id == domain.id && other.manages(one));
+        !seen.manages(domain) && all.iter().any(of_it)
+    };
+    for domain in seen.domains.iter().filter(|domain| !is_elsewhere(domain)) {
         for project in &domain.projects {
             if project.tooling.is_empty() {
                 let behind = seen.sagemaker_domains.iter().find(|of| is_of(of, domain, project));
@@ -119,7 +125,8 @@ fn project_rows(seen: &UnifiedSeen) -> Vec<[String; 6]> {
         }
     }
     let is_listed = |sagemaker: &&SageMakerDomain| {
-        seen.domains.iter().any(|domain| domain.projects.iter().any(|project| is_of(sagemaker, domain, project)))
+        let mut domains = all.iter().flat_map(|seen| &seen.domains);
+        domains.any(|domain| domain.projects.iter().any(|project| is_of(sagemaker, domain, project)))
     };
     rows.extend(seen.sagemaker_domains.iter().filter(|of| !is_listed(of)).map(|of| {
         let project = format!("{} (not listed)", of.project.project);

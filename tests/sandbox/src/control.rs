@@ -6,6 +6,7 @@
 //! and `Region`, by default those of the sandbox.
 
 pub(crate) mod credentials;
+mod datazone;
 mod fleet;
 mod force;
 mod metrics;
@@ -66,6 +67,7 @@ pub(crate) type Changed = Result<Value, Refusal>;
 /// | `organization`, `quotas`, `costs` | POST | accounts, quotas and bills: [`organization`] |
 /// | `network` | POST | subnets, route tables, security groups, VPC endpoints: [`network`] |
 /// | `roles`, `trail` | POST | roles with attached policies, and how late events show: [`organization`] |
+/// | `datazone` | POST | domains of DataZone and what is in them: [`datazone`] |
 /// | `call` | POST | an operation of somebody else, which the log does not show |
 /// | `when` | POST | another of these changes, made when a call comes: [`when`] |
 ///
@@ -86,6 +88,7 @@ pub(crate) fn apply(inner: &mut Inner, cli: &Cli, name: &str, request: &Value) -
         "trail" => organization::trail(inner, request),
         "costs" => organization::costs(inner, &context(inner, cli, request), request),
         "network" => network::network(inner, &context(inner, cli, request), request),
+        "datazone" => datazone::put(inner, &context(inner, cli, request), request),
         "call" => call(inner, context(inner, cli, request), request),
         "when" => when::schedule(inner, request),
         other => Err(Refusal::not_found(format!("there is no change {other}"))),
@@ -108,6 +111,7 @@ fn is_change(name: &str) -> bool {
         "network",
         "roles",
         "trail",
+        "datazone",
         "call",
     ]
     .contains(&name)

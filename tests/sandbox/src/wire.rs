@@ -1,5 +1,5 @@
 //! The protocols: from an HTTP request to an operation, and back. Clients choose:
-//! `json` by a target, `rpc` by a path, the query protocol by neither.
+//! `json` by a target, `rpc` and `rest` by a path, the query protocol by neither.
 
 mod body;
 mod cbor;
@@ -7,6 +7,7 @@ mod files;
 mod json;
 mod query;
 mod query_mode;
+mod rest;
 mod rpc;
 
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
-use axum::routing::{get, patch, post, put};
+use axum::routing::{any, get, patch, post, put};
 use serde_json::Value;
 
 use crate::auth::{self, Caller};
@@ -24,12 +25,13 @@ use crate::control::{self, credentials};
 use crate::error::{Answer, ApiError};
 use crate::sandbox::Sandbox;
 
-/// All routes: AWS's protocols on `/` and `/service`, credentials of containers and instances, price files, and the tests' own below `/_sandbox`.
+/// All routes: AWS's protocols on `/`, `/service` and `/v2`, credentials of containers and instances, price files, and the tests' own below `/_sandbox`.
 pub(crate) fn router(sandbox: Arc<Sandbox>) -> Router {
     let changes = patch(control::change).post(control::change).layer(DefaultBodyLimit::max(control::MOST_BODY));
     Router::new()
         .route("/", post(aws))
         .route("/service/{service}/operation/{operation}", post(rpc::aws))
+        .route("/v2/{*path}", any(rest::aws))
         .route("/container-credentials", get(credentials::container_credentials))
         .route("/latest/api/token", put(credentials::instance_metadata_token))
         .route("/latest/meta-data/iam/security-credentials/", get(credentials::instance_role))

@@ -9,6 +9,8 @@ use crate::service::auto_scaling::ScalableTargets;
 use crate::service::cloudwatch::{Alarms, Dashboards, Metrics};
 use crate::service::cost_explorer::Costs;
 use crate::service::ec2::{Network, VpcEndpoints};
+use crate::service::datazone::Domains as DataZoneDomains;
+use crate::service::ec2::VpcEndpoints;
 use crate::service::quotas::Quotas;
 use crate::service::sns::Topics;
 use crate::service::ssm::Parameters;
@@ -49,6 +51,7 @@ pub(crate) struct Region {
     pub(crate) vpc_endpoints: VpcEndpoints,
     /// What stands around them.
     pub(crate) network: Network,
+    pub(crate) datazone: DataZoneDomains,
     /// Of the account; Cost Explorer is in one region of each partition.
     pub(crate) costs: Costs,
     created: u64,
@@ -129,6 +132,7 @@ impl Region {
             parameters: _,
             vpc_endpoints: _,
             network: _,
+            datazone: _,
             costs: _,
             created: _,
         } = self;

@@ -168,6 +168,45 @@ fn boto3_asks_what_stands_in_vpcs() {
 }
 
 #[test]
+fn boto3_asks_datazone() {
+    let sandbox = started();
+    let project =
+        |n: u32| json!({ "id": format!("p{n:03}"), "name": format!("Project {n}"), "projectProfileId": "pp1" });
+    let environment = |id: &str, blueprint: &str| {
+        json!({ "id": id, "name": id, "projectId": "p000", "environmentBlueprintId": blueprint,
+            "awsAccountId": "111122223333", "awsAccountRegion": "us-east-1",
+            "provisionedResources": [{ "name": "domain", "type": "SAGEMAKER", "value": "d-1" }],
+            "userParameters": [{ "keyName": "idleTimeoutInMinutes", "fieldType": "Number", "defaultValue": "60" }] })
+    };
+    let overrides = json!([{ "name": "idleTimeoutInMinutes", "value": "60", "isEditable": false }]);
+    let user = |n: u32, details: Value| {
+        let kind = if details["sso"].is_object() { "SSO" } else { "IAM" };
+        json!({ "id": format!("11111111-aaaa-4bbb-8ccc-{n:012}"), "type": kind, "details": details })
+    };
+    let role = |name: &str| json!({ "iam": { "arn": format!("arn:aws:iam::111122223333:role/{name}") } });
+    let corp = json!({ "id": "dzd-corp1", "projects": (0..120).map(project).collect::<Vec<_>>(),
+        "environments": [environment("env1", "bp1"), environment("env2", "bp2")],
+        "environmentBlueprints": [{ "id": "bp1", "name": "Tooling", "blueprintCategory": "TOOLING" },
+            { "id": "bp2", "name": "Own", "managed": false }],
+        "environmentBlueprintConfigurations": [{ "environmentBlueprintId": "bp1", "enabledRegions": ["us-east-1"],
+            "regionalParameters": { "us-east-1": { "maxEbsVolumeSize": "100" } } }],
+        "projectProfiles": [{ "id": "pp1", "name": "All", "environmentConfigurations": [{ "name": "Tooling",
+            "environmentBlueprintId": "bp1", "configurationParameters": { "parameterOverrides": overrides } }] }],
+        "userProfiles": [user(1, json!({ "sso": { "username": "ada@example.com" } })), user(2, role("a")), user(3, role("b"))] });
+    let mut domains = vec![corp, json!({ "id": "dzd-gone", "status": "DELETING" })];
+    domains.extend((0..29).map(|n| json!({ "id": format!("dzd-d{n:02}") })));
+    sandbox.datazone(&json!({ "Domains": domains })).unwrap();
+    assert!(sandbox.datazone(&json!({ "Domains": [{ "name": "without an id" }] })).is_err());
+    let quota =
+        json!({ "ServiceCode": "datazone", "QuotaCode": "L-1", "QuotaName": "Projects per domain", "Value": 500 });
+    sandbox.quotas(&json!({ "Quotas": [quota] })).unwrap();
+    says(&sandbox, "datazone.py", "all 14 operations answered");
+    let listed = sandbox.calls_of("ListEnvironments").unwrap();
+    let request = json!({ "domainIdentifier": "dzd-corp1", "projectIdentifier": "p000", "environmentBlueprintIdentifier": "bp1" });
+    assert_eq!((&listed[1]["service"], &listed[1]["request"]), (&json!("datazone"), &request));
+}
+
+#[test]
 fn boto3_sees_scripted_faults_as_awss_errors() {
     let metric = "put_metric_data(Namespace='Idle', MetricData=[{'MetricName': 'm', 'Value': 1}])";
     for (service, operation, call, codes) in [
@@ -183,6 +222,12 @@ fn boto3_sees_scripted_faults_as_awss_errors() {
             "DescribeVpcEndpoints",
             "describe_vpc_endpoints()",
             ["RequestLimitExceeded", "UnauthorizedOperation", "InternalError", "RequestExpired"],
+        ),
+        (
+            "datazone",
+            "ListDomains",
+            "list_domains()",
+            ["ThrottlingException", "AccessDeniedException", "InternalServerException", "ExpiredTokenException"],
         ),
     ] {
         let sandbox = Sandbox::start(SandboxOptions::default()).unwrap();

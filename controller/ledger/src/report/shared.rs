@@ -51,11 +51,13 @@ impl FromStr for By {
             "endpoint" => Self::Endpoint,
             "instance-type" => Self::InstanceType,
             "component" => Self::Component,
+            // As Unified Studio tags what it makes.
+            "project" => Self::Tag("AmazonDataZoneProject".to_owned()),
             other => match other.strip_prefix("tag:").filter(|key| (1..=128).contains(&key.chars().count())) {
                 Some(key) => Self::Tag(key.to_owned()),
                 None => {
                     return Err("one of account, region, domain, user-profile, space, endpoint, instance-type, \
-                                component, tag:KEY"
+                                component, project, tag:KEY"
                         .to_owned());
                 }
             },

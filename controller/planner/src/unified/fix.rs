@@ -1,7 +1,7 @@
 //! What mends a finding of Unified Studio. None of it is ours to do: a project profile
 //! makes the settings, and an update of its environment would undo what we wrote.
 
-use serde_json::{Map, json};
+use serde_json::json;
 
 use super::wish::Wish;
 use super::{Configuration, ProjectProfile, UnifiedDomain};
@@ -20,29 +20,22 @@ pub(super) fn of_profile(
     wishes: &[Wish],
     editable: Option<OnOff>,
 ) -> Fix {
-    let overrides: Vec<_> = wishes
-        .iter()
-        .map(|wish| {
-            let standing = configuration.parameters.get(wish.parameter).and_then(|own| own.value.clone());
-            let mut one = Map::new();
-            one.insert("name".to_owned(), json!(wish.parameter));
-            if let Some(value) = wish.value().or(standing) {
-                one.insert("value".to_owned(), json!(value));
-            }
-            if let Some(editable) = editable {
-                one.insert("isEditable".to_owned(), json!(editable == OnOff::On));
-            }
-            one
-        })
-        .collect();
+    let overrides = wishes.iter().map(|wish| {
+        let standing = configuration.parameters.get(wish.parameter).and_then(|own| own.value.clone());
+        let value = wish.value().or(standing).map(|value| format!(", \"value\": {}", json!(value)));
+        let editable = editable.map(|editable| format!(", \"isEditable\": {}", editable == OnOff::On));
+        // With blanks, so that a narrow screen can break it.
+        format!("{{\"name\": {}{}{}}}", json!(wish.parameter), value.unwrap_or_default(), editable.unwrap_or_default())
+    });
+    let overrides: Vec<String> = overrides.collect();
     by_hand(format!(
         "UpdateProjectProfile {} {}: in environmentConfigurations, of {}, configurationParameters.parameterOverrides \
-         with {}; lists are replaced whole, so send the others as they are. Environments that were made before need \
+         with [{}]; lists are replaced whole, so send the others as they are. Environments that were made before need \
          an update of their own",
         domain.id,
         profile.id,
         configuration.name,
-        json!(overrides)
+        overrides.join(", ")
     ))
 }
 

@@ -34,9 +34,10 @@ pub(super) struct Stands {
 
 /// What is wished of the parameters that this rule is about.
 pub(super) fn wishes(wanted: &DesiredUnifiedStudio, rule: Rule) -> Vec<Wish> {
-    let any = wanted.editable.map(|_| Bound::Any);
     let timeout = wanted.idle_timeout.map(|length| Bound::AtMost(whole(length.get().as_secs()) / 60));
     let storage = wanted.max_storage_gib.map(|gib| Bound::AtMost(u64::from(gib)));
+    // Without a bound of anything, whether projects may change it is asked of everything.
+    let any = wanted.editable.filter(|_| timeout.is_none() && storage.is_none()).map(|_| Bound::Any);
     let all = [
         (MANAGEMENT, Rule::ToolingIdleShutdown, timeout.map(|_| Bound::Enabled).or(any)),
         (TIMEOUT, Rule::ToolingIdleShutdown, timeout.or(any)),

@@ -108,6 +108,14 @@ impl Sandbox {
         self.change(Method::POST, "costs", request).map(drop)
     }
 
+    /// Puts domains of `DataZone` there, as in `{"Domains": [{"id", "projects": [{"id", "name"}]}]}`.
+    ///
+    /// # Errors
+    /// When a domain is refused.
+    pub fn datazone(&self, request: &Value) -> anyhow::Result<()> {
+        self.change(Method::POST, "datazone", request).map(drop)
+    }
+
     /// Makes a change when a call comes, as in
     /// `{"Operation", "Skip": 0, "Before": true, "Do": {"resource": {…}}}`.
     ///

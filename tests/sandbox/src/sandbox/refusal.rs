@@ -1,5 +1,6 @@
 //! The refusals that faults are played with, each as its service words it.
 
+use axum::http::StatusCode;
 use serde_json::Value;
 
 use crate::error::ApiError;
@@ -31,14 +32,22 @@ fn throttled(context: &Context) -> ApiError {
         "ec2" => "RequestLimitExceeded",
         _ => "ThrottlingException",
     };
-    ApiError::new(kind, "Rate exceeded")
+    let error = ApiError::new(kind, "Rate exceeded");
+    match context.caller.service.as_str() {
+        "datazone" => ApiError { status: StatusCode::TOO_MANY_REQUESTS, ..error },
+        _ => error,
+    }
 }
 
 /// The service itself has failed.
 fn failure(context: &Context) -> ApiError {
     let error = ApiError::internal("The request processing has failed.");
-    // The name of CloudWatch's own failures, which its clients have a type for.
-    let named = (context.caller.service == "monitoring").then(|| "InternalServiceFault".to_owned());
+    // The names of their own failures, which their clients have a type for.
+    let named = match context.caller.service.as_str() {
+        "monitoring" => Some("InternalServiceFault".to_owned()),
+        "datazone" => Some("InternalServerException".to_owned()),
+        _ => None,
+    };
     ApiError { kind: named.unwrap_or_else(|| error.kind.clone()), ..error }
 }
 
@@ -63,7 +72,7 @@ fn denial(context: &Context, operation: &str, request: &Value) -> ApiError {
     // The services with an old protocol refuse with another status.
     match service {
         "ec2" => ApiError::forbidden("UnauthorizedOperation", message),
-        "monitoring" | "sts" | "sns" => ApiError::forbidden("AccessDeniedException", message),
+        "monitoring" | "sts" | "sns" | "datazone" => ApiError::forbidden("AccessDeniedException", message),
         _ => ApiError::new("AccessDeniedException", message),
     }
 }

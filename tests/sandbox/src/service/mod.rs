@@ -4,6 +4,7 @@ pub(crate) mod auto_scaling;
 pub(crate) mod cloudtrail;
 pub(crate) mod cloudwatch;
 pub(crate) mod cost_explorer;
+pub(crate) mod datazone;
 pub(crate) mod ec2;
 pub(crate) mod iam;
 pub(crate) mod organizations;
@@ -61,6 +62,7 @@ fn answer_of(inner: &mut Inner, context: &Context, operation: &str, request: &Va
         "monitoring" => cloudwatch::answer(region, context, operation, request),
         "application-autoscaling" => auto_scaling::answer(&mut region.scalable_targets, context, operation, request),
         "ce" => region.costs.answer(operation, request),
+        "datazone" => datazone::answer(&region.datazone, context, operation, request),
         "ec2" => ec2::answer(region, context, operation, request),
         "servicequotas" => quotas::answer(&region.quotas, operation, request),
         "sns" => sns::answer(&mut region.topics, context, operation, request),

@@ -10,10 +10,13 @@ use crate::error::{Answer, ApiError};
 use crate::page::{USUAL, page};
 use crate::world::Context;
 
+/// The services that have any, and their names.
+const SERVICES: &[(&str, &str)] = &[("sagemaker", "Amazon SageMaker"), ("datazone", "Amazon DataZone")];
+
 /// By code.
 pub(crate) type Quotas = BTreeMap<String, Value>;
 
-/// Adds a quota of SageMaker: `{"QuotaCode", "QuotaName", "Value"}`.
+/// Adds a quota: `{"QuotaCode", "QuotaName", "Value"}`, of SageMaker if there is no `ServiceCode`.
 ///
 /// # Errors
 /// A text that says what is missing.
@@ -23,10 +26,13 @@ pub(crate) fn add(quotas: &mut Quotas, context: &Context, quota: &Value) -> Resu
     else {
         return Err(format!("a quota has a QuotaCode, a QuotaName and a Value, not {quota}"));
     };
+    let service = quota["ServiceCode"].as_str().unwrap_or("sagemaker");
+    let known = SERVICES.iter().find(|(known, _)| *known == service);
+    let (service, name_of_service) = known.ok_or_else(|| format!("there is no service {service}"))?;
     let body = json!({
-        "ServiceCode": "sagemaker",
-        "ServiceName": "Amazon SageMaker",
-        "QuotaArn": context.arn_of("servicequotas", &format!("sagemaker/{code}")),
+        "ServiceCode": service,
+        "ServiceName": name_of_service,
+        "QuotaArn": context.arn_of("servicequotas", &format!("{service}/{code}")),
         "QuotaCode": code,
         "QuotaName": name,
         "Value": value,
@@ -43,13 +49,13 @@ pub(crate) fn add(quotas: &mut Quotas, context: &Context, quota: &Value) -> Resu
 /// # Errors
 /// As Service Quotas answers it; `UnknownOperationException` for what is not built.
 pub(crate) fn answer(quotas: &Quotas, operation: &str, request: &Value) -> Answer {
-    let answer = of_sagemaker(request).and_then(|()| match operation {
+    let answer = service_of(request).and_then(|service| match operation {
         "ListServiceQuotas" => {
-            let all: Vec<&Value> = quotas.values().collect();
+            let all: Vec<&Value> = quotas.values().filter(|quota| quota["ServiceCode"] == service).collect();
             page(request, USUAL, "Quotas", all.len(), |n| all[n].clone())
         }
         "GetServiceQuota" => {
-            let quota = quotas.get(required(request, "QuotaCode")?);
+            let quota = quotas.get(required(request, "QuotaCode")?).filter(|quota| quota["ServiceCode"] == service);
             quota.map(|quota| json!({ "Quota": quota })).ok_or_else(not_found)
         }
         other => Err(ApiError::unknown_operation(other)),
@@ -57,8 +63,9 @@ pub(crate) fn answer(quotas: &Quotas, operation: &str, request: &Value) -> Answe
     refused_as("IllegalArgumentException", answer)
 }
 
-fn of_sagemaker(request: &Value) -> Result<(), ApiError> {
-    if required(request, "ServiceCode")? == "sagemaker" { Ok(()) } else { Err(not_found()) }
+fn service_of(request: &Value) -> Result<&str, ApiError> {
+    let service = required(request, "ServiceCode")?;
+    if SERVICES.iter().any(|(known, _)| *known == service) { Ok(service) } else { Err(not_found()) }
 }
 
 fn not_found() -> ApiError {
