@@ -18,11 +18,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 pub(crate) use query::signed_query;
-pub(crate) use rest::signed_get;
-#[expect(unused_imports, reason = "asked by what is built next")]
-pub(crate) use rest::signed_rest;
-pub(crate) use rest::signed_get;
-pub(crate) use rest::signed_rest;
+pub(crate) use rest::{signed_get, signed_rest};
 
 type SdkError = aws_smithy_runtime_api::client::result::SdkError<ErrorMetadata, ()>;
 

@@ -12,5 +12,5 @@ pub mod policy;
 pub mod prices;
 pub mod rights;
 pub mod snapshot;
-pub mod vpc;
 pub mod unified;
+pub mod vpc;

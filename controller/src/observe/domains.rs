@@ -100,12 +100,6 @@ pub(crate) async fn seen(
     Ok(seen)
 }
 
-/// The ids of every domain of the region.
-///
-/// # Errors
-/// When they could not all be listed.
-pub(super) async fn list(session: &Session) -> Result<Vec<DomainId>, CallError> {
-pub(super) async fn list(session: &Session) -> Result<Vec<DomainId>, CallError> {
 /// The id of every domain.
 ///
 /// # Errors

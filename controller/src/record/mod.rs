@@ -3,8 +3,8 @@
 pub(crate) mod archive;
 mod before_image;
 mod binary;
-mod drift;
 pub(crate) mod chain;
+mod drift;
 mod evidence;
 mod hidden_images;
 mod lease;
@@ -18,10 +18,6 @@ mod store;
 pub(crate) use before_image::BeforeImages;
 pub(crate) use binary::{Binary, BinaryError};
 pub(crate) use drift::{DriftDocument, read_drift, since as drift_since, write_drift};
-#[cfg(test)]
-pub(crate) use evidence::Line;
-pub(crate) use evidence::known_accounts;
-pub(crate) use evidence::{Event, Found, Journal, OpenRun, Subject, Unsettled, open_runs, remember_account, stopped};
 pub(crate) use evidence::{
     Event, Found, Journal, Line, OpenRun, Subject, Unsettled, lines_of, open_runs, remember_account, stopped,
 };
