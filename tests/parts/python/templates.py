@@ -62,6 +62,7 @@ def with_values(value, template):
         (f"arn:aws:sns:{REGION}:{ACCOUNT}:costctl", "${TopicArn}"),
         (f"arn:aws:iam::{ACCOUNT}:role/costctl-central", "${CentralRoleArn}"),
         ("amzn-s3-demo-bucket", "${BucketName}"),
+        ("example-external-id", "${ExternalId}"),
         ("arn:aws:", "arn:${AWS::Partition}:"),
         (ACCOUNT, "${AWS::AccountId}"),
         (REGION, "${AWS::Region}"),
@@ -75,9 +76,11 @@ def document(name, template, dashboard):
     if name.startswith("packaging/iam/"):
         value = with_values(json.loads((ROOT / name.split()[0]).read_text()), template)
         text = yaml.dump(value, Dumper=Dumper, sort_keys=False, width=1000)
+        if name.endswith(" of the installer"):
+            text = re.sub(r"AWS:\n *- !Sub '\$\{CentralRoleArn\}'", "AWS: !Ref InstallerPrincipalArns", text)
         for given, made in MADE.items() if template == "central.yaml" else ():
             text = text.replace(f"!Sub '{given}'", made)
-        return text
+        return re.sub(r"!Sub '\$\{([A-Za-z:]+)\}'", r"!Ref \1", text)
     if name.startswith("packaging/step-functions/"):
         return "DefinitionString: |\n" + indented((ROOT / name).read_text(), 2)
     body = board(json.loads(pathlib.Path(dashboard).read_text()))
