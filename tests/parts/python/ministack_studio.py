@@ -1,27 +1,28 @@
-"""Ministack, whose CloudFormation also knows Studio (by the sandbox) and keeps what no emulator makes.
+"""Ministack, whose CloudFormation also knows Studio and alarms, and keeps what no emulator makes.
 
 CloudFormation's own handlers of AWS::SageMaker types send the properties under their names to the operations of
-SageMaker and poll until the resource is there or gone; so do these. Types of KEPT are written to a folder, a file
-each, with their properties resolved, and are removed with the stack: that they could be made is not shown.
+SageMaker and poll until the resource is there or gone; so do these, by AWS's own client, which holds them against
+AWS's model, to the sandbox. Alarms and dashboards go there, too: Ministack's CloudFormation takes no metric math.
+Types of KEPT are written to a folder, a file each, with their properties resolved, and are removed with the stack:
+that they could be made is not shown.
 
 Environment: STUDIO_SANDBOX (its endpoint), STUDIO_KEPT (the folder).
 """
 
+import functools
 import json
 import os
 import pathlib
 import sys
 import time
-import urllib.error
-import urllib.request
 
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from botocore.session import get_session
 from ministack.app import main
 from ministack.services.cloudformation import provisioners
 
-SANDBOX, FOLDER = os.environ["STUDIO_SANDBOX"], pathlib.Path(os.environ["STUDIO_KEPT"])
-OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-SIGNED = "AWS4-HMAC-SHA256 Credential=111122223333/20260101/us-east-1/sagemaker/aws4_request, SignedHeaders=host, Signature=0"
-NUMBERS = ("InMinutes", "InGb")
+FOLDER = pathlib.Path(os.environ["STUDIO_KEPT"])
 KEPT = [
     "CloudFormationProduct",
     "LaunchRoleConstraint",
@@ -35,68 +36,74 @@ KEPT = [
 ]
 
 
-class Refused(ValueError):
-    """What SageMaker did not take."""
+@functools.cache
+def client(service):
+    keys = {"aws_access_key_id": "111122223333", "aws_secret_access_key": "not-a-secret"}
+    config = Config(retries={"total_max_attempts": 1}, proxies={})
+    return get_session().create_client(service, "us-east-1", endpoint_url=os.environ["STUDIO_SANDBOX"], config=config, **keys)
 
 
-def call(operation, request):
-    headers = {"content-type": "application/x-amz-json-1.1", "x-amz-target": f"SageMaker.{operation}"}
-    headers |= {"authorization": SIGNED, "x-amz-date": "20260101T000000Z"}
-    asked = urllib.request.Request(SANDBOX, json.dumps(request).encode(), headers, method="POST")
-    try:
-        return json.load(OPENER.open(asked, timeout=30))
-    except urllib.error.HTTPError as error:
-        raise Refused(f"{operation}: {error.read().decode()}") from None
+def typed(value, shape):
+    """The value as the model has it: parameters of templates are texts."""
+    if shape.type_name == "structure":
+        return {key: typed(inner, shape.members[key]) if key in shape.members else inner for key, inner in value.items()}
+    if shape.type_name == "list":
+        return [typed(inner, shape.member) for inner in value]
+    kinds = {"integer": int, "double": float, "boolean": lambda text: str(text).lower() == "true"}
+    return kinds.get(shape.type_name, str)(value)
 
 
-def typed(value, name=""):
-    """Numbers where the schema of the resource has numbers: parameters are texts."""
-    if isinstance(value, dict):
-        return {key: typed(inner, key) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [typed(inner) for inner in value]
-    return int(value) if name.endswith(NUMBERS) else value
+def call(service, operation, request):
+    model = client(service).meta.service_model.operation_model(operation)
+    # CloudFormation's own tags are set by CloudFormation, not by a call with these keys.
+    if "Tags" in request:
+        request = request | {"Tags": [tag for tag in request["Tags"] if not tag["Key"].startswith("aws:")]}
+    return client(service)._make_api_call(operation, typed(request, model.input_shape))
+
+
+def studio(operation, request):
+    return call("sagemaker", operation, request)
 
 
 def settled(describe, keys):
     """What stands there once nothing moves; None where it is gone."""
     for _ in range(300):
         try:
-            seen = call(describe, keys)
-        except Refused as refused:
-            if "ResourceNotFound" in str(refused):
+            seen = studio(describe, keys)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ResourceNotFound":
                 return None
             raise
         if seen["Status"] not in ("Pending", "Updating", "Deleting"):
             return seen
         time.sleep(0.1)
-    raise Refused(f"{describe}: still {seen['Status']}")
+    raise TimeoutError(f"{describe}: still {seen['Status']}")
 
 
 def config_create(logical_id, props, stack_name):
-    arn = call("CreateStudioLifecycleConfig", typed(props))["StudioLifecycleConfigArn"]
+    arn = studio("CreateStudioLifecycleConfig", props)["StudioLifecycleConfigArn"]
     return props["StudioLifecycleConfigName"], {"StudioLifecycleConfigArn": arn}
 
 
 def config_delete(physical_id, props):
-    call("DeleteStudioLifecycleConfig", {"StudioLifecycleConfigName": physical_id})
+    studio("DeleteStudioLifecycleConfig", {"StudioLifecycleConfigName": physical_id})
 
 
 def domain_create(logical_id, props, stack_name):
-    domain = call("CreateDomain", typed(props))["DomainArn"].rsplit("/", 1)[1]
+    domain = studio("CreateDomain", props)["DomainArn"].rsplit("/", 1)[1]
     seen = settled("DescribeDomain", {"DomainId": domain})
     if seen["Status"] != "InService":
-        raise Refused(f"CreateDomain: {seen['Status']}")
+        raise ValueError(f"CreateDomain: {seen['Status']}")
     return domain, {name: seen.get(name, "") for name in ("DomainId", "DomainArn", "Url")}
 
 
 def domain_delete(physical_id, props):
-    call("DeleteDomain", {"DomainId": physical_id, "RetentionPolicy": {"HomeEfsFileSystem": "Retain"}})
+    studio("DeleteDomain", {"DomainId": physical_id, "RetentionPolicy": {"HomeEfsFileSystem": "Retain"}})
     settled("DescribeDomain", {"DomainId": physical_id})
 
 
 def profile_create(logical_id, props, stack_name):
-    arn = call("CreateUserProfile", typed(props))["UserProfileArn"]
+    arn = studio("CreateUserProfile", props)["UserProfileArn"]
     keys = {name: props[name] for name in ("DomainId", "UserProfileName")}
     settled("DescribeUserProfile", keys)
     return props["UserProfileName"], {"UserProfileArn": arn}
@@ -104,8 +111,28 @@ def profile_create(logical_id, props, stack_name):
 
 def profile_delete(physical_id, props):
     keys = {name: props[name] for name in ("DomainId", "UserProfileName")}
-    call("DeleteUserProfile", keys)
+    studio("DeleteUserProfile", keys)
     settled("DescribeUserProfile", keys)
+
+
+def alarm_create(logical_id, props, stack_name):
+    call("cloudwatch", "PutMetricAlarm", props)
+    return props["AlarmName"], {}
+
+
+def alarm_delete(physical_id, props):
+    call("cloudwatch", "DeleteAlarms", {"AlarmNames": [physical_id]})
+
+
+def dashboard_create(logical_id, props, stack_name):
+    said = call("cloudwatch", "PutDashboard", props)
+    if said.get("DashboardValidationMessages"):
+        raise ValueError(f"PutDashboard: {said['DashboardValidationMessages']}")
+    return props["DashboardName"], {}
+
+
+def dashboard_delete(physical_id, props):
+    call("cloudwatch", "DeleteDashboards", {"DashboardNames": [physical_id]})
 
 
 def keep(kind):
@@ -125,10 +152,12 @@ HANDLERS |= {
     "AWS::SageMaker::StudioLifecycleConfig": {"create": config_create, "delete": config_delete},
     "AWS::SageMaker::Domain": {"create": domain_create, "delete": domain_delete},
     "AWS::SageMaker::UserProfile": {"create": profile_create, "delete": profile_delete},
+    "AWS::CloudWatch::Alarm": {"create": alarm_create, "delete": alarm_delete},
+    "AWS::CloudWatch::Dashboard": {"create": dashboard_create, "delete": dashboard_delete},
 }
 HANDLERS |= {f"AWS::ServiceCatalog::{kind}": keep(f"AWS::ServiceCatalog::{kind}") for kind in KEPT}
-for studio in ("StudioLifecycleConfig", "Domain", "UserProfile"):
-    provisioners._STACK_TAG_PROPERTY[f"AWS::SageMaker::{studio}"] = ("Tags", "list")
+for name in ("StudioLifecycleConfig", "Domain", "UserProfile"):
+    provisioners._STACK_TAG_PROPERTY[f"AWS::SageMaker::{name}"] = ("Tags", "list")
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -2,6 +2,7 @@
 
     templates.py check TEMPLATE… [--dashboard FILE]    prints what differs, one line each
     templates.py write TEMPLATE… [--dashboard FILE]    writes it into the templates
+    templates.py json TEMPLATE                         prints the template, short forms of functions written out
 
 Such a document stands between two comments, `# NAME` and `# end of NAME`: a document of packaging/iam, the
 state machine, or the dashboard (whose body FILE holds, as costctl puts it). The example values in them are what
@@ -119,10 +120,17 @@ def renewed(path, dashboard):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", choices=["check", "write"])
+    parser.add_argument("what", choices=["check", "write", "json"])
     parser.add_argument("templates", nargs="+", type=pathlib.Path)
     parser.add_argument("--dashboard")
     args = parser.parse_args()
+    if args.what == "json":
+        # cfn-lint's own reader, so that what is looked at is what was linted.
+        from cfnlint.decode import decode
+
+        template, problems = decode(str(args.templates[0]))
+        print(json.dumps(template))
+        return len(problems)
     for path in args.templates:
         is_now, should_be = path.read_text(), renewed(path, args.dashboard)
         if args.what == "write":

@@ -26,6 +26,7 @@
 //! map in JSONata. What it has not: the limit of 256 KiB on a state's input and output, redrive,
 //! checks of what the role may do. `tests/ministack.rs` holds what matters here of all this.
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -75,12 +76,15 @@ impl Ministack {
     /// # Errors
     /// When its packages cannot be installed or it does not start.
     pub fn start() -> anyhow::Result<Self> {
-        let server = python::venv("ministack")?.with_file_name("ministack");
+        Self::start_by(Command::new(python::venv("ministack")?.with_file_name("ministack")), &[])
+    }
+
+    /// The same by another program that is Ministack, with more in its environment.
+    pub(crate) fn start_by(mut command: Command, env: &[(&str, OsString)]) -> anyhow::Result<Self> {
         let (port, home) = (http::free_port()?, tempfile::tempdir()?);
-        let mut command = Command::new(server);
         command.env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin").env("HOME", home.path());
         command.env("TMPDIR", home.path()).env("BIND_HOST", "127.0.0.1").env("GATEWAY_PORT", port.to_string());
-        command.current_dir(home.path());
+        command.envs(env.iter().map(|(name, value)| (name, value))).current_dir(home.path());
         let url = format!("http://127.0.0.1:{port}");
         let ministack = Self { url, process: Running::spawn(command)?, home };
         let end = Instant::now() + START_LIMIT;
