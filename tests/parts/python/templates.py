@@ -2,7 +2,7 @@
 
     templates.py check TEMPLATE… [--dashboard FILE]    prints what differs, one line each
     templates.py write TEMPLATE… [--dashboard FILE]    writes it into the templates
-    templates.py json TEMPLATE                         prints the template, short forms of functions written out
+    templates.py json TEMPLATE…                        prints a list of them, short forms of functions written out
 
 Such a document stands between two comments, `# NAME` and `# end of NAME`: a document of packaging/iam, the
 state machine, or the dashboard (whose body FILE holds, as costctl puts it). The example values in them are what
@@ -128,9 +128,9 @@ def main():
         # cfn-lint's own reader, so that what is looked at is what was linted.
         from cfnlint.decode import decode
 
-        template, problems = decode(str(args.templates[0]))
-        print(json.dumps(template))
-        return len(problems)
+        read = [decode(str(path)) for path in args.templates]
+        print(json.dumps([template for template, _ in read]))
+        return sum(len(problems) for _, problems in read)
     for path in args.templates:
         is_now, should_be = path.read_text(), renewed(path, args.dashboard)
         if args.what == "write":

@@ -40,13 +40,12 @@ pub fn other_documents(templates: &[PathBuf], dashboard: Option<&Path>) -> anyho
     Ok(said.lines().map(str::to_owned).collect())
 }
 
-/// A template as JSON, with the short forms of functions written out.
+/// The templates as JSON, with the short forms of functions written out.
 ///
 /// # Errors
-/// When it cannot be read.
-pub fn read(template: &Path) -> anyhow::Result<Value> {
-    let said = script(&["json".into()], &[template.to_owned()])?;
-    serde_json::from_str(&said).with_context(|| format!("reading {}", template.display()))
+/// When one of them cannot be read.
+pub fn read(templates: &[PathBuf]) -> anyhow::Result<Vec<Value>> {
+    serde_json::from_str(&script(&["json".into()], templates)?).context("reading the templates")
 }
 
 fn script(arguments: &[std::ffi::OsString], templates: &[PathBuf]) -> anyhow::Result<String> {

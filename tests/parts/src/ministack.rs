@@ -200,7 +200,11 @@ impl Ministack {
         Ok(answer)
     }
 
-    fn zip(&self, bootstrap: &Path) -> anyhow::Result<Vec<u8>> {
+    /// The zip of a function that holds this executable as its `bootstrap`.
+    ///
+    /// # Errors
+    /// When it cannot be packed.
+    pub fn zip(&self, bootstrap: &Path) -> anyhow::Result<Vec<u8>> {
         let dir = tempfile::tempdir_in(self.home.path())?;
         std::fs::copy(bootstrap, dir.path().join("bootstrap"))
             .with_context(|| format!("copying {}", bootstrap.display()))?;
