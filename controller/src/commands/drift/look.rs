@@ -2,16 +2,20 @@
 
 use cost_planner::drift::{Checked, Desired, check};
 use cost_planner::install::Place;
+use cost_planner::unified::UnifiedSeen;
 
-use super::{Judge, Seen, unified};
+use super::unified::is_of_unified_studio;
+use super::{Judge, Seen};
 use crate::aws::Session;
 use crate::cli::Drift;
-use crate::observe::{ConfigurationAsked, Watcher, configuration};
+use crate::observe::{ConfigurationAsked, Watcher, configuration, unified};
 use crate::record::{BeforeImages, Store, StoreError};
 
 /// What was seen, and what is not as it should be.
 pub(super) struct Looked<'a> {
     pub(super) session: &'a Session,
+    /// Unified Studio, where the policy speaks of it and all domains are looked at.
+    pub(super) unified: Option<UnifiedSeen>,
     /// Why nothing was seen, otherwise.
     pub(super) seen: Result<(Seen, Checked), String>,
 }
@@ -20,16 +24,17 @@ pub(super) async fn look<'a>(args: &Drift, judge: &Judge, session: &'a Session, 
     let desired = judge.policy.rules.desired();
     let mut seen = match configuration(session, asked(args, judge), progress).await {
         Ok(seen) => seen,
-        Err(error) => return Looked { session, seen: Err(error.to_string()) },
+        Err(error) => return Looked { session, unified: None, seen: Err(error.to_string()) },
     };
     if let Some(store) = judge.artifacts.as_ref().filter(|_| desired.idle_shutdown.is_some())
         && let Err(error) = note_ours(store, &mut seen).await
     {
-        return Looked { session, seen: Err(format!("{:#}", anyhow::Error::from(error))) };
+        return Looked { session, unified: None, seen: Err(format!("{:#}", anyhow::Error::from(error))) };
     }
-    let mut checked = check(&judge.wish(), &seen);
-    checked.extend(unified::check(session, desired).await);
-    Looked { session, seen: Ok((seen, checked)) }
+    let is_asked = judge.rules.iter().copied().any(is_of_unified_studio);
+    let unified = if is_asked { Some(unified::look(session, progress).await) } else { None };
+    let checked = check(&judge.wish(), &seen);
+    Looked { session, unified, seen: Ok((seen, checked)) }
 }
 
 /// What the rules of the policy need to see.

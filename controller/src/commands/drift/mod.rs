@@ -9,7 +9,7 @@ use anyhow::Result;
 use aws_config::SdkConfig;
 use cost_planner::allowlist::{Allowlist, AllowlistError};
 use cost_planner::dashboard::drift_metrics;
-use cost_planner::drift::{Level, Seen, Wish};
+use cost_planner::drift::{Level, Rule, Seen, Wish};
 use cost_planner::snapshot::Unreached;
 use futures_util::StreamExt;
 use jiff::Timestamp;
@@ -18,6 +18,7 @@ use thiserror::Error;
 use super::allowlist::known;
 use super::planning::{Policy, policy};
 use super::report::write as write_out;
+use super::sealing;
 use crate::act;
 use crate::aws::{self, Opened, Session, config};
 use crate::cli::{Drift, DriftOutput, Global};
@@ -45,6 +46,8 @@ struct Judge {
     /// The history.
     evidence: Option<Store>,
     artifacts: Option<Store>,
+    /// What is looked for.
+    rules: Vec<Rule>,
 }
 
 impl Judge {
@@ -55,7 +58,10 @@ impl Judge {
 
 pub(super) async fn run(global: &Global, args: &Drift) -> Result<Exit> {
     let policy = policy(global, &args.deciding()).await?;
-    let rules = policy.rules.desired().rules();
+    let mut rules = policy.rules.desired().rules();
+    if !args.domain.is_empty() {
+        rules.retain(|rule| !unified::is_of_unified_studio(*rule));
+    }
     if rules.is_empty() {
         return Err(DesiredError::Nothing.into());
     }
@@ -67,6 +73,7 @@ pub(super) async fn run(global: &Global, args: &Drift) -> Result<Exit> {
         evidence: open(args.evidence.place(), &base)?,
         artifacts: open(args.fixing.artifacts().map(|artifacts| artifacts.place()), &base)?,
         policy,
+        rules,
     };
     let Opened { sessions, unreached } = aws::open(global, &args.scopes).await?;
     let mut looks = all(global, args, &judge, &sessions).await;
@@ -79,7 +86,8 @@ pub(super) async fn run(global: &Global, args: &Drift) -> Result<Exit> {
     }
     let mut regions = remember::all(global, args, &judge, looks).await;
     regions.extend(unreached.into_iter().map(not_reached));
-    let mut report = DriftReport::new(judge.at, &judge.policy.sha256, rules, regions);
+    let unsealed = seal(&judge).await;
+    let mut report = DriftReport::new(judge.at, &judge.policy.sha256, judge.rules.clone(), regions);
     report.fixed = fixed;
     if args.metrics {
         let data = drift_metrics(&report.rules, report.findings(), report.unseen(), judge.at);
@@ -88,7 +96,21 @@ pub(super) async fn run(global: &Global, args: &Drift) -> Result<Exit> {
         }
     }
     tell(args, &report)?;
-    Ok(tally(&report).exit())
+    let mut tally = tally(&report);
+    if let Some(why) = unsealed {
+        eprintln!("{why}");
+        tally.failed += 1;
+    }
+    Ok(tally.exit())
+}
+
+/// Keeps the policy and seals it with what this run wrote down; returns what is wrong, in one line.
+async fn seal(judge: &Judge) -> Option<String> {
+    let store = judge.evidence.as_ref()?;
+    if let Err(error) = record::keep_policy(store, &judge.policy.text).await {
+        return Some(super::told(&error.into()));
+    }
+    sealing::own(store, Some(&judge.run)).await
 }
 
 fn open(place: Option<Place>, base: &SdkConfig) -> Result<Option<Store>, StoreError> {
@@ -101,8 +123,9 @@ async fn all<'a>(global: &Global, args: &Drift, judge: &Judge, sessions: &'a [Se
     let looks = futures_util::stream::iter(sessions)
         .map(async |session| look::look(args, judge, session, &progress).await)
         .buffered(args.scopes.concurrency);
-    let looks: Vec<Looked<'a>> = looks.collect().await;
+    let mut looks: Vec<Looked<'a>> = looks.collect().await;
     progress.clear();
+    unified::judge(judge.policy.rules.desired(), &mut looks);
     looks
 }
 

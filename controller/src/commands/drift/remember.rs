@@ -15,7 +15,7 @@ use crate::render::{DriftRegion, Progress};
 pub(super) async fn all(global: &Global, args: &Drift, judge: &Judge, looks: Vec<Looked<'_>>) -> Vec<DriftRegion> {
     let progress = Progress::new(global.no_progress);
     let mut regions = Vec::new();
-    for Looked { session, seen } in looks {
+    for Looked { session, unified: _, seen } in looks {
         let region = region(session);
         regions.push(match seen {
             Err(error) => DriftRegion { error: Some(error), ..region },
@@ -62,7 +62,7 @@ async fn history(judge: &Judge, session: &Session, region: &mut DriftRegion) -> 
     let history = read_drift(store, &session.scope).await?;
     drift_since(&mut region.findings, &history, judge.at);
     let document = DriftDocument {
-        rules: judge.policy.rules.desired().rules(),
+        rules: judge.rules.clone(),
         domains: region.domains.clone(),
         findings: region.findings.clone(),
         unseen: region.unseen.clone(),
