@@ -13,6 +13,9 @@ pub(crate) const ROLE: &str = "arn:aws:iam::111122223333:role/StudioUser";
 pub(crate) const KEY: &str = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 const KNOWN: [&str; 3] = ["system", "ml.t3.medium", "ml.p5.48xlarge"];
 
+/// What was not seen: by which rule, all where it is `None`, and of what.
+pub(crate) type Blind = Vec<(Option<Rule>, String)>;
+
 /// Everything that can be desired of SageMaker's domains.
 pub(crate) const ALL: &str = r#"
 [apps]
@@ -101,7 +104,7 @@ impl Fleet {
     }
 
     /// The rules that found something, and those that saw nothing, each with its place.
-    pub(crate) fn told(&self, policy: &str) -> (Vec<(Rule, String)>, Vec<(Option<Rule>, String)>) {
+    pub(crate) fn told(&self, policy: &str) -> (Vec<(Rule, String)>, Blind) {
         let Checked { findings, unseen, domains: _ } = self.check(policy);
         let place = |place: &cost_planner::drift::Place| place.to_string().replace("111122223333/us-east-1/", "");
         (
