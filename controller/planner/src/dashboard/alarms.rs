@@ -107,16 +107,6 @@ pub fn alarms(wanted: &AlarmsWanted) -> Vec<Alarm> {
         missing: Missing::Breaching,
         ..alarm("sweep-did-not-run", did_not_run.to_owned())
     }];
-    let drifted = "What stands in AWS is not what the policy's [desired] asks for, by the latest costctl drift --metrics. \
-                   costctl drift says what, since when and how to mend it.";
-    alarms.push(Alarm {
-        measures: vec![measure("drift", &metric::FLEET_DRIFT_FINDINGS, "Maximum")],
-        comparison: Comparison::GreaterThanThreshold,
-        threshold: 0.0,
-        period: DRIFT_PERIOD,
-        points: 1,
-        ..alarm("drift", drifted.to_owned())
-    });
     alarms.extend(coverage_below_percent.map(|percent| Alarm {
         measures: vec![
             measure("covered", &metric::FLEET_APPS_COVERED, "Average"),
@@ -145,6 +135,16 @@ pub fn alarms(wanted: &AlarmsWanted) -> Vec<Alarm> {
             ),
         )
     }));
+    let drifted = "What stands in AWS is not what the policy's [desired] asks for, by the latest costctl drift --metrics. \
+                   costctl drift says what, since when and how to mend it.";
+    alarms.push(Alarm {
+        measures: vec![measure("drift", &metric::FLEET_DRIFT_FINDINGS, "Maximum")],
+        comparison: Comparison::GreaterThanThreshold,
+        threshold: 0.0,
+        period: DRIFT_PERIOD,
+        points: 1,
+        ..alarm("drift", drifted.to_owned())
+    });
     alarms
 }
 
