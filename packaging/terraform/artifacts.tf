@@ -71,7 +71,7 @@ locals {
 resource "aws_s3_bucket" "artifacts" {
   #checkov:skip=CKV_AWS_144:What is lost with a region is what ran in it; copies would hold names of people in one more place.
   #checkov:skip=CKV2_AWS_62:Nothing waits for objects here; who writes them is told by CloudTrail's data events.
-  #checkov:skip=CKV_AWS_18:access_log_bucket says where access logs go; whoever has CloudTrail's data events needs none.
+  #checkov:skip=CKV_AWS_18:access_logs says where access logs go; whoever has CloudTrail's data events needs none.
   count = local.makes_bucket ? 1 : 0
 
   bucket              = local.bucket_name
@@ -179,10 +179,10 @@ resource "aws_s3_bucket_object_lock_configuration" "artifacts" {
 }
 
 resource "aws_s3_bucket_logging" "artifacts" {
-  count = local.makes_bucket && var.access_log_bucket != null ? 1 : 0
+  count = local.makes_bucket && var.access_logs != null ? 1 : 0
 
   bucket        = aws_s3_bucket.artifacts[0].id
-  target_bucket = var.access_log_bucket
+  target_bucket = var.access_logs.bucket
   target_prefix = "${local.bucket_name}/"
 }
 
@@ -214,7 +214,6 @@ resource "aws_s3_object" "binary" {
   source_hash            = local.binary_sha256
   server_side_encryption = "aws:kms"
   kms_key_id             = local.kms_key_arn
-  bucket_key_enabled     = true
   tags                   = var.tags
 
   lifecycle {

@@ -17,11 +17,11 @@ locals {
   ledger_prefix    = "costctl-ledger"
 
   makes_bucket  = var.existing_bucket == null
-  makes_key     = local.makes_bucket && var.kms_key_arn == null
+  makes_key     = local.makes_bucket ? var.existing_key == null : false
   bucket        = local.makes_bucket ? aws_s3_bucket.artifacts[0].id : var.existing_bucket.name
   bucket_region = local.makes_bucket ? local.region : var.existing_bucket.region
   bucket_arn    = "arn:${local.partition}:s3:::${local.bucket}"
-  kms_key_arn   = local.makes_key ? aws_kms_key.all[0].arn : var.kms_key_arn
+  kms_key_arn   = local.makes_key ? aws_kms_key.all[0].arn : local.makes_bucket ? var.existing_key.arn : var.existing_bucket.kms_key_arn
 
   artifacts_url = "s3://${local.bucket}/${local.artifacts_prefix}"
   evidence_url  = "s3://${local.bucket}/${local.evidence_prefix}"

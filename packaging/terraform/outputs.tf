@@ -4,7 +4,7 @@ output "bucket" {
 }
 
 output "kms_key_arn" {
-  description = "The key that encrypts it all; null where a member account uses the central bucket."
+  description = "The key that encrypts it all: the central account's in a member."
   value       = local.kms_key_arn
 }
 
@@ -30,7 +30,7 @@ output "lifecycle_config_arns" {
 
 output "agent_policy_arn" {
   description = "The policy that execution roles of Studio need; null with existing_roles."
-  value       = one(aws_iam_policy.agent[*].arn)
+  value       = local.makes_roles ? aws_iam_policy.agent["agent"].arn : null
 }
 
 output "role_arns" {

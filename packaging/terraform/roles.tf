@@ -3,16 +3,19 @@
 
 locals {
   makes_roles = var.existing_roles == null
-  is_member   = var.central_role_arn != null
 
+  # Key and topic first: their own account and region are part of the example.
+  document_names = ["agent", "agent-shared-spaces", "agent-notebook-instances", "reader", "actor", "actor-endpoints", "installer", "central", "trust"]
   documents = {
-    for name in ["agent", "reader", "actor", "installer", "central"] : name => replace(replace(replace(replace(replace(replace(replace(
+    for name in local.document_names : name => replace(replace(replace(replace(replace(replace(replace(replace(replace(
       file("${path.module}/../iam/${name}.json"),
-      "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", coalesce(local.kms_key_arn, "none")),
+      "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", local.kms_key_arn),
       "arn:aws:sns:us-east-1:111122223333:costctl", "arn:aws:sns:${local.region}:111122223333:${var.name}"),
+      "arn:aws:iam::111122223333:role/costctl-central", local.central_arn),
       "amzn-s3-demo-bucket", local.bucket_name_or_existing),
-      "/costctl/stop", local.stop_parameter),
+      "parameter/costctl/stop", "parameter${local.stop_parameter}"),
       "role/costctl-", "role/${var.name}-"),
+      "example-external-id", var.external_id),
       "arn:aws:", "arn:${local.partition}:"),
     "111122223333", local.account)
   }
@@ -30,42 +33,32 @@ locals {
   role_arns = local.makes_roles ? local.made_arns : var.existing_roles
 
   # Reader and actor trust the central role alone.
-  central_arn = local.is_member ? var.central_role_arn : "arn:${local.partition}:iam::${local.account}:role/${var.name}-central"
+  central_arn = var.central_role_arn != null ? var.central_role_arn : "arn:${local.partition}:iam::${local.account}:role/${var.name}-central"
 
-  external_id = var.external_id == null ? {} : { StringEquals = { "sts:ExternalId" = var.external_id } }
-  trusted = {
-    central   = [local.central_arn]
-    installer = var.installer_principal_arns
-  }
-  trusts = {
-    for who, arns in local.trusted : who => jsonencode({
-      Version = "2012-10-17"
-      Statement = [
-        merge(
-          { Effect = "Allow", Principal = { AWS = arns }, Action = "sts:AssumeRole" },
-          length(local.external_id) == 0 ? {} : { Condition = local.external_id },
-        ),
-        # Whom CloudTrail names for what is done as this role.
-        { Effect = "Allow", Principal = { AWS = arns }, Action = ["sts:SetSourceIdentity", "sts:TagSession"] },
-      ]
-    })
-  }
+  # The installer is people: the same conditions, other principals.
+  installer_trust = replace(
+    local.documents.trust,
+    "\"${local.central_arn}\"",
+    join(", ", [for arn in var.installer_principal_arns : "\"${arn}\""]),
+  )
 }
 
 resource "aws_iam_policy" "agent" {
-  count = local.makes_roles ? 1 : 0
+  for_each = local.makes_roles ? setunion(["agent"], var.more_agent_policies) : []
 
-  name        = "${var.name}-agent"
-  description = "What idle-agent calls in an app: for execution roles of SageMaker Studio."
-  policy      = local.documents.agent
+  name        = "${var.name}-${each.value}"
+  description = "What idle-agent calls: for execution roles of SageMaker."
+  policy      = local.documents[each.value]
   tags        = var.tags
 }
 
 resource "aws_iam_role_policy_attachment" "agent" {
-  for_each = local.makes_roles ? var.execution_role_names : []
+  for_each = local.makes_roles ? {
+    for pair in setproduct(keys(aws_iam_policy.agent), var.execution_role_names) : "${pair[1]} ${pair[0]}" => pair
+  } : {}
 
-  role       = each.value
-  policy_arn = aws_iam_policy.agent[0].arn
+  role       = each.value[1]
+  policy_arn = aws_iam_policy.agent[each.value[0]].arn
 }
 
 resource "aws_iam_role" "reader" {
@@ -73,7 +66,7 @@ resource "aws_iam_role" "reader" {
 
   name                 = "${var.name}-reader"
   description          = "Looks: lists and describes, and changes nothing."
-  assume_role_policy   = local.trusts.central
+  assume_role_policy   = local.documents.trust
   permissions_boundary = var.permissions_boundary_arn
   tags                 = var.tags
 
@@ -93,7 +86,7 @@ resource "aws_iam_role" "actor" {
 
   name                 = "${var.name}-actor"
   description          = "Stops what a sweep planned. Deletes no space, user profile, domain or data."
-  assume_role_policy   = local.trusts.central
+  assume_role_policy   = local.documents.trust
   permissions_boundary = var.permissions_boundary_arn
   tags                 = var.tags
 
@@ -108,12 +101,20 @@ resource "aws_iam_role_policy" "actor" {
   policy = local.documents.actor
 }
 
+resource "aws_iam_role_policy" "actor_endpoints" {
+  count = local.makes_roles && var.act_on_endpoints ? 1 : 0
+
+  name   = "actor-endpoints"
+  role   = aws_iam_role.actor[0].id
+  policy = local.documents["actor-endpoints"]
+}
+
 resource "aws_iam_role" "installer" {
   count = local.makes_roles && length(var.installer_principal_arns) > 0 ? 1 : 0
 
   name                 = "${var.name}-installer"
   description          = "Gives apps the agent and takes it back: costctl install, rollback, uninstall, allowlist apply."
-  assume_role_policy   = local.trusts.installer
+  assume_role_policy   = local.installer_trust
   permissions_boundary = var.permissions_boundary_arn
   tags                 = var.tags
 }

@@ -23,11 +23,11 @@ locals {
       COSTCTL_REGION           = join(",", length(var.regions) > 0 ? var.regions : [local.region])
       COSTCTL_ROLE             = reverse(split("/", coalesce(local.role_arns.reader, "none")))[0]
       COSTCTL_ACTOR_ROLE       = reverse(split("/", coalesce(local.role_arns.actor, "none")))[0]
+      COSTCTL_EXTERNAL_ID      = var.external_id
       COSTCTL_SOURCE_IDENTITY  = var.name
       COSTCTL_POLICY           = var.policy_file == null ? "built-in" : "s3://${local.bucket}/${local.policy_key}"
     },
     var.policy_file == null ? {} : { COSTCTL_POLICY_REGION = local.bucket_region },
-    var.external_id == null ? {} : { COSTCTL_EXTERNAL_ID = var.external_id },
     length(var.accounts) == 0 ? {} : { COSTCTL_ACCOUNTS = join(",", var.accounts) },
     var.organization ? { COSTCTL_ORGANIZATION = "true" } : {},
     var.sweep_environment,
@@ -43,7 +43,6 @@ resource "aws_s3_object" "policy" {
   source_hash            = filesha256(var.policy_file)
   server_side_encryption = "aws:kms"
   kms_key_id             = local.kms_key_arn
-  bucket_key_enabled     = true
   tags                   = var.tags
 
   depends_on = [aws_s3_bucket_policy.artifacts, aws_s3_bucket_versioning.artifacts]
@@ -118,8 +117,8 @@ resource "aws_lambda_function" "sweep" {
 
   lifecycle {
     precondition {
-      condition     = local.kms_key_arn != null && local.role_arns.central != null
-      error_message = "The sweep needs a key and a central role: kms_key_arn with existing_bucket, central with existing_roles."
+      condition     = local.role_arns.central != null
+      error_message = "The sweep needs a central role: existing_roles has to name it."
     }
   }
 }

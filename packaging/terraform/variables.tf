@@ -19,9 +19,9 @@ variable "tags" {
   default     = {}
 }
 
-variable "kms_key_arn" {
-  description = "The KMS key that encrypts bucket, queue, topic, logs and environment; one is made where null. Its policy then has to allow what kms.tf allows."
-  type        = string
+variable "existing_key" {
+  description = "A KMS key that encrypts bucket, queue, topic, logs and environment; one is made where null. Its policy has to allow what kms.tf allows."
+  type        = object({ arn = string })
   default     = null
 }
 
@@ -39,10 +39,11 @@ variable "bucket_name" {
 }
 
 variable "existing_bucket" {
-  description = "A bucket of the central account to use: none is made, and the central account puts the binary there."
+  description = "A bucket of the central account to use, with its key: none is made, and the central account puts the binary there."
   type = object({
-    name   = string
-    region = string
+    name        = string
+    region      = string
+    kms_key_arn = string
   })
   default = null
 }
@@ -74,9 +75,9 @@ variable "object_lock" {
   default = null
 }
 
-variable "access_log_bucket" {
+variable "access_logs" {
   description = "The bucket that takes the access logs of this one; none are written where null."
-  type        = string
+  type        = object({ bucket = string })
   default     = null
 }
 
@@ -126,6 +127,17 @@ variable "execution_role_names" {
   default     = []
 }
 
+variable "more_agent_policies" {
+  description = "What else agents may stop: agent-shared-spaces, agent-notebook-instances."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = length(setsubtract(var.more_agent_policies, ["agent-shared-spaces", "agent-notebook-instances"])) == 0
+    error_message = "more_agent_policies are agent-shared-spaces and agent-notebook-instances."
+  }
+}
+
 # Roles
 
 variable "existing_roles" {
@@ -154,9 +166,20 @@ variable "installer_principal_arns" {
 }
 
 variable "external_id" {
-  description = "The external id without which nobody assumes reader, actor and installer; none where null."
+  description = "The external id without which nobody assumes reader, actor and installer. It is no secret."
   type        = string
-  default     = null
+  default     = "costctl"
+
+  validation {
+    condition     = length(var.external_id) >= 2 && can(regex("^[A-Za-z0-9+=,.@:/-]+$", var.external_id))
+    error_message = "external_id takes letters, digits and +=,.@:/-, two at least."
+  }
+}
+
+variable "act_on_endpoints" {
+  description = "Whether the actor may scale and delete endpoints, which costctl.toml and a flag have to ask for, too."
+  type        = bool
+  default     = false
 }
 
 variable "permissions_boundary_arn" {

@@ -37,7 +37,8 @@ resource "aws_security_group" "endpoints" {
 }
 
 resource "aws_vpc_security_group_ingress_rule" "endpoints" {
-  for_each = local.makes_endpoints ? toset(var.vpc_endpoints.client_cidr_blocks) : []
+  # By number: addresses may be known only once the VPC is there.
+  for_each = { for n, block in try(var.vpc_endpoints.client_cidr_blocks, []) : tostring(n) => block }
 
   security_group_id = aws_security_group.endpoints[0].id
   description       = "HTTPS from apps"

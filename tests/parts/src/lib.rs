@@ -30,6 +30,7 @@ pub mod pty;
 pub mod python;
 pub mod sandbox;
 pub mod studio;
+pub mod terraform;
 pub mod workspace;
 
 mod collected;

@@ -213,7 +213,24 @@ impl Ministack {
         let packed = command.output().context("starting Python's zipfile")?;
         ensure!(packed.status.success(), "packing {} failed\n{}", bootstrap.display(), tail(&packed));
         Ok(std::fs::read(dir.path().join("function.zip"))?)
+    fn zip(&self, bootstrap: &Path) -> anyhow::Result<Vec<u8>> {
+        function_zip(bootstrap, self.home.path())
     }
+}
+
+/// A zip that holds this executable as its `bootstrap`, packed in a folder of its own in `place`.
+///
+/// # Errors
+/// When it cannot be packed.
+pub fn function_zip(bootstrap: &Path, place: &Path) -> anyhow::Result<Vec<u8>> {
+    let dir = tempfile::tempdir_in(place)?;
+    std::fs::copy(bootstrap, dir.path().join("bootstrap"))
+        .with_context(|| format!("copying {}", bootstrap.display()))?;
+    let mut command = Command::new(python::venv("ministack")?);
+    command.args(["-m", "zipfile", "-c", "function.zip", "bootstrap"]).current_dir(dir.path());
+    let packed = command.output().context("starting Python's zipfile")?;
+    ensure!(packed.status.success(), "packing {} failed\n{}", bootstrap.display(), tail(&packed));
+    Ok(std::fs::read(dir.path().join("function.zip"))?)
 }
 
 fn signed(service: &str) -> String {

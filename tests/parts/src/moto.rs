@@ -29,10 +29,22 @@ impl Moto {
     /// # Errors
     /// When its packages cannot be installed or it does not start.
     pub fn start() -> anyhow::Result<Self> {
+        Self::start_with(&[])
+    }
+
+    /// The server of this account.
+    ///
+    /// # Errors
+    /// As for [`Moto::start`].
+    pub fn start_in(account: &str) -> anyhow::Result<Self> {
+        Self::start_with(&[("MOTO_ACCOUNT_ID", account)])
+    }
+
+    fn start_with(env: &[(&str, &str)]) -> anyhow::Result<Self> {
         let server = python::venv("moto")?.with_file_name("moto_server");
         let port = http::free_port()?;
         let mut command = Command::new(server);
-        command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
+        command.args(["-H", "127.0.0.1", "-p", &port.to_string()]).envs(env.iter().copied());
         let moto = Self { url: format!("http://127.0.0.1:{port}"), process: Running::spawn(command)? };
         let end = Instant::now() + START_LIMIT;
         while http::request(Method::GET, &format!("{}/moto-api/data.json", moto.url), &[], None).is_err() {
