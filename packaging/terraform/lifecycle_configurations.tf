@@ -8,6 +8,7 @@ locals {
     CodeEditor    = "code-editor"
     JupyterServer = "jupyter-server"
     KernelGateway = "kernel-gateway"
+    Notebook      = "notebook-instance"
   }
 
   agent_version = regex("(?m)^version = \"([^\"]+)\"", file("${path.module}/../../Cargo.toml"))[0]
@@ -31,7 +32,7 @@ locals {
 
   # The settings come last: what stands in them is not filled in again.
   scripts = {
-    for app_type in var.app_types : app_type => replace(replace(replace(replace(replace(replace(replace(
+    for app_type in setunion(var.app_types, ["Notebook"]) : app_type => replace(replace(replace(replace(replace(replace(replace(
       file("${local.scripts_dir}/${local.slugs[app_type]}.sh"),
       "# include: start-agent.sh", local.start_agent),
       "@VERSION@", local.agent_version),
@@ -47,7 +48,7 @@ locals {
 }
 
 resource "aws_sagemaker_studio_lifecycle_config" "agent" {
-  for_each = local.scripts
+  for_each = { for app_type, script in local.scripts : app_type => script if contains(var.app_types, app_type) }
 
   studio_lifecycle_config_name     = "idle-agent-${local.slugs[each.key]}-${substr(sha256(each.value), 0, 12)}"
   studio_lifecycle_config_app_type = each.key
@@ -70,5 +71,16 @@ resource "aws_sagemaker_studio_lifecycle_config" "agent" {
   }
 
   # An app that starts now looks for the binary.
+  depends_on = [aws_s3_object.binary]
+}
+
+# Of notebook instances there is one, updated in place, which is why its name has no digits.
+resource "aws_sagemaker_notebook_instance_lifecycle_configuration" "agent" {
+  count = var.notebook_instances ? 1 : 0
+
+  name     = "idle-agent"
+  on_start = base64encode(local.scripts["Notebook"])
+  tags     = var.tags
+
   depends_on = [aws_s3_object.binary]
 }

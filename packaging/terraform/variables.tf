@@ -100,6 +100,12 @@ variable "app_types" {
   }
 }
 
+variable "notebook_instances" {
+  description = "Whether the lifecycle configuration idle-agent of notebook instances is made, for somebody to attach."
+  type        = bool
+  default     = true
+}
+
 variable "idle_timeout" {
   description = "The idle timeout where users say nothing, in minutes or seconds such as 60m."
   type        = string
@@ -259,9 +265,9 @@ variable "sweep_environment" {
 }
 
 variable "reserved_concurrency" {
-  description = "How many scopes the function works on at once, and no other function can take from it."
+  description = "How many calls of the function run at once, and no other function can take from it: as many as the state machine makes. -1 takes from the account's own."
   type        = number
-  default     = 10
+  default     = 100
 }
 
 variable "function_vpc" {

@@ -67,12 +67,11 @@ locals {
 module "central" {
   source = "../.."
 
-  artifacts_dir        = var.artifacts_dir
-  organization_id      = var.organization_id
-  accounts             = [var.research_account]
-  external_id          = local.external_id
-  reserved_concurrency = 50
-  tags                 = local.tags
+  artifacts_dir   = var.artifacts_dir
+  organization_id = var.organization_id
+  accounts        = [var.research_account]
+  external_id     = local.external_id
+  tags            = local.tags
 }
 
 module "research" {

@@ -96,6 +96,33 @@ resource "aws_sagemaker_domain" "studio" {
 
     jupyter_lab_app_settings {
       built_in_lifecycle_config_arn = module.costctl.lifecycle_config_arns["JupyterLab"]
+
+      app_lifecycle_management {
+        idle_settings {
+          lifecycle_management        = "ENABLED"
+          idle_timeout_in_minutes     = 480
+          min_idle_timeout_in_minutes = 60
+          max_idle_timeout_in_minutes = 480
+        }
+      }
+    }
+
+    jupyter_server_app_settings {
+      lifecycle_config_arns = [module.costctl.lifecycle_config_arns["JupyterServer"]]
+
+      default_resource_spec {
+        instance_type        = "system"
+        lifecycle_config_arn = module.costctl.lifecycle_config_arns["JupyterServer"]
+      }
+    }
+
+    kernel_gateway_app_settings {
+      lifecycle_config_arns = [module.costctl.lifecycle_config_arns["KernelGateway"]]
+
+      default_resource_spec {
+        instance_type        = "ml.t3.medium"
+        lifecycle_config_arn = module.costctl.lifecycle_config_arns["KernelGateway"]
+      }
     }
 
     space_storage_settings {

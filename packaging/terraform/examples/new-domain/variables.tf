@@ -54,6 +54,12 @@ variable "hidden_instance_types" {
   default     = ["ml.p4d.24xlarge", "ml.p5.48xlarge", "ml.g5.48xlarge"]
 }
 
+variable "zones" {
+  description = "The letters of the availability zones, each of which gets a subnet and an address of each endpoint."
+  type        = list(string)
+  default     = ["a", "b"]
+}
+
 variable "cidr_block" {
   description = "The addresses of the VPC: Studio takes up to four for each user."
   type        = string

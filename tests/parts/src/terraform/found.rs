@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
-/// The provider below a folder that Terraform takes as a mirror.
-const PROVIDER: &str = "registry.terraform.io/hashicorp/aws";
+/// The provider in a mirror, below the name of the registry that it is a mirror of.
+const PROVIDER: &str = "hashicorp/aws";
 /// Below the home folder and the system's: where Terraform itself looks.
 const IN_HOME: &[&str] = &[".terraform.d/plugins", ".local/share/terraform/plugins"];
 const IN_SYSTEM: &[&str] = &["/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins"];
@@ -61,5 +61,10 @@ fn plugins() -> Option<PathBuf> {
     let in_home = home.iter().flat_map(|home| IN_HOME.iter().map(move |folder| home.join(folder)));
     let optional = std::fs::read_dir(OPTIONAL_SOFTWARE).into_iter().flatten().flatten().map(|entry| entry.path());
     let all = named.into_iter().chain(in_home).chain(IN_SYSTEM.iter().map(PathBuf::from)).chain(optional);
-    all.into_iter().find(|folder| folder.join(PROVIDER).is_dir())
+    all.into_iter().find(|folder| is_mirror(folder))
+}
+
+fn is_mirror(folder: &Path) -> bool {
+    let mut registries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    registries.any(|registry| registry.path().join(PROVIDER).is_dir())
 }

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::listing::Listing;
-use super::{body_of, contains, name, pick, required, studio_lifecycle_config, within};
+use super::{body_of, contains, name, pick, required, studio_lifecycle_config, tags, within};
 use crate::error::{Answer, ApiError};
 use crate::resource::Resource;
 use crate::world::{Context, Region};
@@ -25,6 +25,7 @@ pub(super) fn create(region: &mut Region, context: &Context, request: &Value) ->
     let mut body = body_of(request, HOOKS);
     body[NAME] = json!(name);
     body["NotebookInstanceLifecycleConfigArn"] = json!(arn);
+    tags::create(region, &arn, &request["Tags"])?;
     region.notebook_lifecycle_configs.insert(name, Resource::fixed(body, context));
     Ok(json!({ "NotebookInstanceLifecycleConfigArn": arn }))
 }
