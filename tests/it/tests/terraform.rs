@@ -4,7 +4,11 @@
 
 #[path = "terraform/applied.rs"]
 mod applied;
+#[path = "terraform/bucket.rs"]
+mod bucket;
 #[path = "terraform/documents.rs"]
 mod documents;
+#[path = "terraform/elsewhere.rs"]
+mod elsewhere;
 #[path = "terraform/world.rs"]
 mod world;

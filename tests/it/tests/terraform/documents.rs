@@ -4,18 +4,16 @@ use std::fs;
 
 use serde_json::{Value, json};
 use studio_parts::sandbox::{Sandbox, SandboxOptions};
-use studio_parts::terraform::{Endpoints, Project, Terraform};
+use studio_parts::terraform::Terraform;
 use studio_parts::workspace::workspace_root;
 
+use crate::elsewhere::{Elsewhere, project};
 use crate::world::costctl;
 
 /// All that the examples of AWS's documents stand for.
 const EXAMPLES: &[&str] = &["amzn-s3-demo-bucket", "1234abcd-12ab", "example-external-id", "111122223333", "us-east-1"];
-const KEY: &str = "arn:aws:kms:eu-west-1:444455556666:key/00000000-0000-4000-8000-000000000000";
 /// Every part of the module that is there only where it is asked for.
 const EVERYTHING: &str = r#"
-module "costctl" {
-  existing_key             = { arn = "KEY" }
   organization_id          = "o-exampleorgid"
   source_vpce_ids          = ["vpce-1a2b3c4d"]
   source_vpce_exempt_arns  = ["arn:aws:iam::444455556666:role/terraform"]
@@ -37,7 +35,6 @@ module "costctl" {
     route_table_ids    = ["rtb-1a2b3c4d"]
     client_cidr_blocks = ["10.0.0.0/16"]
   }
-}
 "#;
 
 #[test]
@@ -71,46 +68,12 @@ fn the_readme_names_every_variable_and_no_other() {
     assert_eq!(rows.collect::<Vec<_>>(), variables());
 }
 
-/// The plan of the example for domains that are there, in another account and region than AWS's examples.
-struct Elsewhere {
-    sandbox: Sandbox,
-    plan: Value,
-}
-
-impl Elsewhere {
-    fn plan(terraform: &Terraform) -> Self {
-        let sandbox = Sandbox::start(SandboxOptions::default()).unwrap();
-        let artifacts = tempfile::tempdir().unwrap();
-        for name in ["idle-agent", "costctl-lambda.zip"] {
-            fs::write(artifacts.path().join(name), name).unwrap();
-        }
-        let mut project: Project = terraform.project("existing-domain").unwrap();
-        // A plan asks nobody but STS.
-        let url = || sandbox.endpoint().to_owned();
-        project.use_servers(&Endpoints { sandbox: url(), ministack: url(), moto: url() }, &[]).unwrap();
-        project.override_example("their_account", "provider \"aws\" {\n  access_key = \"444455556666\"\n}\n").unwrap();
-        project.override_example("their_module", &EVERYTHING.replace("KEY", KEY)).unwrap();
-        project.set("artifacts_dir", &artifacts.path().display().to_string());
-        project.set("region", "eu-west-1");
-        project.set("installer_principal_arns", r#"["arn:aws:iam::444455556666:role/platform"]"#);
-        let plan = project.plan_document().unwrap();
-        Self { sandbox, plan }
-    }
-
-    /// The planned values of each resource of this type.
-    fn planned(&self, kind: &str) -> Vec<&Value> {
-        let module = &self.plan["planned_values"]["root_module"]["child_modules"][0]["resources"];
-        let of_kind = module.as_array().unwrap().iter().filter(|resource| resource["type"] == kind);
-        of_kind.map(|resource| &resource["values"]).collect()
-    }
-}
-
 /// Wherever the documents of `packaging/iam` name an example, the module puts what it is here; and
 /// what the dashboards and alarms of `costctl dashboard put` are, the module's are, too.
 #[test]
 fn documents_dashboard_and_alarms_are_those_of_costctl() {
     let Some(terraform) = Terraform::find().unwrap() else { return };
-    let elsewhere = Elsewhere::plan(&terraform);
+    let elsewhere = Elsewhere::plan(&terraform, EVERYTHING);
     let mut documents = 0;
     for (kind, member) in [
         ("aws_iam_policy", "policy"),
@@ -141,6 +104,32 @@ fn documents_dashboard_and_alarms_are_those_of_costctl() {
     for alarm in alarms.iter().map(|row| &row["alarm"]) {
         let ours = planned.iter().find(|values| values["alarm_name"] == alarm["name"]).unwrap();
         assert_eq!(as_costctl_says(ours), *alarm);
+    }
+}
+
+/// Before anything is there: what a member takes from the central account is not known yet.
+#[test]
+fn a_member_is_planned_together_with_the_central_account() {
+    let Some(terraform) = Terraform::find().unwrap() else { return };
+    let sandbox = Sandbox::start(SandboxOptions::default()).unwrap();
+    let mut project = project(&terraform, "multi-account", &sandbox, &[("research", "444455556666")]);
+    project.set("deployer_role", "");
+    let plan = project.plan_document().unwrap();
+    let modules = plan["planned_values"]["root_module"]["child_modules"].as_array().unwrap();
+    let made = |module: &str, kind: &str| {
+        let module = modules.iter().find(|found| found["address"] == module).unwrap();
+        module["resources"].as_array().unwrap().iter().filter(|resource| resource["type"] == kind).count()
+    };
+    for (kind, central, member) in [
+        ("aws_sagemaker_studio_lifecycle_config", 4, 4),
+        ("aws_iam_role", 5, 2),
+        ("aws_s3_bucket", 1, 0),
+        ("aws_kms_key", 1, 0),
+        ("aws_lambda_function", 1, 0),
+        ("aws_sfn_state_machine", 1, 0),
+        ("aws_scheduler_schedule", 1, 0),
+    ] {
+        assert_eq!((made("module.central", kind), made("module.research", kind)), (central, member), "{kind}");
     }
 }
 
