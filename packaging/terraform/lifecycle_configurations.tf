@@ -23,7 +23,10 @@ locals {
   admin_toml = join("\n\n", [
     for section, settings in local.agent_sections : join("\n", concat(
       ["[${section}]"],
-      [for key, value in settings : "${key} = ${jsonencode(value)}"],
+      [
+        for key, value in settings :
+        "${key} = ${can(tostring(value)) ? jsonencode(value) : "[${join(", ", [for one in value : jsonencode(one)])}]"}"
+      ],
     )) if length(settings) > 0
   ])
 

@@ -118,11 +118,11 @@ variable "idle_timeout" {
 }
 
 variable "agent_settings" {
-  description = "The administrator's settings, as in admin.toml: defaults, enforce and bounds, each a map of texts."
+  description = "The administrator's settings, as in admin.toml: defaults, enforce and bounds, each with the agent's own keys."
   type = object({
-    defaults = optional(map(string), {})
-    enforce  = optional(map(string), {})
-    bounds   = optional(map(string), {})
+    defaults = optional(any, {})
+    enforce  = optional(any, {})
+    bounds   = optional(any, {})
   })
   default = {}
 }

@@ -34,7 +34,7 @@ module "costctl" {
 
   artifacts_dir          = var.artifacts_dir
   idle_timeout           = var.idle_timeout
-  agent_settings         = { bounds = { idle-timeout-max = "8h", snooze-max = "4h" } }
+  agent_settings         = { bounds = { idle-timeout-max = "8h", snooze-max = "4h", snoozes-max = 3 } }
   execution_role_names   = [for role in aws_iam_role.execution : role.name]
   policy_file            = "${path.module}/costctl.toml"
   execute                = var.execute

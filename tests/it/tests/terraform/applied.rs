@@ -48,7 +48,7 @@ fn a_new_domain_is_made_seen_swept_and_destroyed() {
     // costctl finds its own: binary, lifecycle configurations, and where they are attached.
     let (artifacts, domain) = (text("artifacts_url"), text("domain_id"));
     let admin = project.dir().join("admin.toml");
-    std::fs::write(&admin, "[bounds]\nsnooze-max = \"4h\"\nidle-timeout-max = \"8h\"\n").unwrap();
+    std::fs::write(&admin, "[bounds]\nsnooze-max = \"4h\"\nsnoozes-max = 3\nidle-timeout-max = \"8h\"\n").unwrap();
     let install = [
         "install",
         "--all-domains",
