@@ -205,15 +205,6 @@ impl Ministack {
     /// # Errors
     /// When it cannot be packed.
     pub fn zip(&self, bootstrap: &Path) -> anyhow::Result<Vec<u8>> {
-        let dir = tempfile::tempdir_in(self.home.path())?;
-        std::fs::copy(bootstrap, dir.path().join("bootstrap"))
-            .with_context(|| format!("copying {}", bootstrap.display()))?;
-        let mut command = Command::new(python::venv("ministack")?);
-        command.args(["-m", "zipfile", "-c", "function.zip", "bootstrap"]).current_dir(dir.path());
-        let packed = command.output().context("starting Python's zipfile")?;
-        ensure!(packed.status.success(), "packing {} failed\n{}", bootstrap.display(), tail(&packed));
-        Ok(std::fs::read(dir.path().join("function.zip"))?)
-    fn zip(&self, bootstrap: &Path) -> anyhow::Result<Vec<u8>> {
         function_zip(bootstrap, self.home.path())
     }
 }
