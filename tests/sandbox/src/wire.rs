@@ -33,6 +33,7 @@ pub(crate) fn router(sandbox: Arc<Sandbox>) -> Router {
         .route("/service/{service}/operation/{operation}", post(rpc::aws))
         .route("/v2/{*path}", any(rest::aws))
         .route("/container-credentials", get(credentials::container_credentials))
+        .route("/container-credentials/{access_key}", get(credentials::container_credentials_of))
         .route("/latest/api/token", put(credentials::instance_metadata_token))
         .route("/latest/meta-data/iam/security-credentials/", get(credentials::instance_role))
         .route("/latest/meta-data/iam/security-credentials/{role}", get(credentials::instance_credentials))

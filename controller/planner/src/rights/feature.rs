@@ -110,6 +110,8 @@ features! {
     DriftWho = "drift-who", "`drift --who`", needs [Drift];
     /// Domains and projects of Unified Studio.
     UnifiedStudio = "unified-studio", "`unified-studio`", needs [];
+    /// Projects and people of Unified Studio behind apps.
+    UnifiedNames = "unified-names", "`--unified-studio`", needs [Inventory];
     /// The chain, and archives of it.
     Evidence = "evidence", "`evidence`", needs [];
     /// Reaches other accounts.

@@ -104,7 +104,7 @@ fn timed(result: &Value) -> Value {
 fn the_numbers_are_published_and_a_policy_that_asks_for_nothing_is_refused() {
     let world = World::new();
     world.drift(&["--metrics", "--output", "json"]).expect(3);
-    world.assert_rights_are_documented(&["`drift`", "`drift --metrics`"]);
+    world.assert_rights_are_documented(&["`drift`", "`sweep --metrics`"]);
     let puts = world.sandbox.calls_of("PutMetricData").unwrap();
     let data = puts[0]["request"]["MetricData"].as_array().unwrap();
     let value = |name: &str, rule: Option<&str>| {

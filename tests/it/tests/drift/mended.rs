@@ -32,7 +32,12 @@ fn what_is_ours_is_gone_after_it_and_the_rest_stays() {
     let before: BTreeSet<String> = found(&world.drift(&["--output", "json"]).expect(3).json()).into_iter().collect();
     world.sandbox.forget_calls().unwrap();
     let report = world.drift(&FIX).expect(3).json();
-    world.assert_rights_are_documented(&["`drift`", "`drift --fix`"]);
+    world.assert_rights_are_documented(&[
+        "`drift`",
+        "`install`, to plan",
+        "`install --execute`",
+        "`allowlist apply --execute`",
+    ]);
     let outcomes = report["fixed"].as_array().unwrap();
     assert!(!outcomes.is_empty() && outcomes.iter().all(|outcome| outcome["error"].is_null()), "{outcomes:?}");
     let after: BTreeSet<String> = found(&report).into_iter().collect();

@@ -34,8 +34,8 @@ fn app<'a>(snapshot: &'a Value, space: &str) -> &'a Value {
 #[test]
 fn the_latest_heartbeat_is_told_from_silence_and_from_what_is_not_known() {
     let region = fleet(&["heard", "silent", "again", "ahead"]);
-    heartbeat(&region, "heard", 10, 300);
-    heartbeat(&region, "heard", 2, 7260);
+    heartbeat(&region, "heard", 10, 6_780);
+    heartbeat(&region, "heard", 2, 7_260);
     heartbeat(&region, "again", 20, 9000);
     heartbeat(&region, "ahead", 20, 9000);
     heartbeat(&region, "ahead", -90, 9000);

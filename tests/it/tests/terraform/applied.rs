@@ -1,10 +1,12 @@
-//! A new domain from nothing to nothing.
+//! A new domain from nothing to nothing, with a day of work in between: the whole product, by the
+//! parts that a company would use.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use studio_parts::terraform::{Planned, Terraform};
 
+use crate::day::{IDLE_TIMEOUT, Studio};
 use crate::world::World;
 
 /// What the networks of moto do not tell again: the description of rules that name a group or list.
@@ -26,10 +28,11 @@ module "costctl" {
 "#;
 
 #[test]
-fn a_new_domain_is_made_seen_swept_and_destroyed() {
+fn a_new_domain_is_made_watched_swept_audited_and_destroyed() {
     let Some(terraform) = Terraform::find().unwrap() else { return };
     let world = World::start();
-    let project = world.project(&terraform, "new-domain");
+    let mut project = world.project(&terraform, "new-domain");
+    project.set("idle_timeout", IDLE_TIMEOUT);
     project.override_example("network", NETWORK).unwrap();
     project.override_example("destroyable", DESTROYABLE).unwrap();
     let variables: String = world.env().iter().map(|(name, value)| format!("      {name} = \"{value}\"\n")).collect();
@@ -41,7 +44,6 @@ fn a_new_domain_is_made_seen_swept_and_destroyed() {
     project.override_module("function", &environment).unwrap();
 
     project.apply().unwrap();
-    assert_eq!(project.plan().unwrap(), Planned::NoChange);
     let outputs = project.outputs().unwrap();
     let text = |name: &str| outputs[name].as_str().unwrap().to_owned();
 
@@ -55,7 +57,7 @@ fn a_new_domain_is_made_seen_swept_and_destroyed() {
         "--artifacts",
         &artifacts,
         "--idle-timeout",
-        "60m",
+        IDLE_TIMEOUT,
         "--agent-settings",
         admin.to_str().unwrap(),
         "--output",
@@ -65,14 +67,30 @@ fn a_new_domain_is_made_seen_swept_and_destroyed() {
     let plan = world.costctl(&install).expect(0).json()["regions"][0].take();
     assert_eq!((&plan["binary"], &plan["plan"]["edits"]), (&Value::Null, &json!([])), "{plan}");
     assert!(plan["plan"]["unchanged"].as_u64() >= Some(7), "every place was looked at: {plan}");
-    let inventory = world.costctl(&["inventory", "--output", "json"]).expect(0).json();
-    assert!(inventory.to_string().contains(&domain), "{inventory}");
+
+    let studio = Studio {
+        world: &world,
+        domain,
+        artifacts,
+        evidence: text("evidence_url"),
+        ledger: text("ledger_url"),
+        agent_settings: admin,
+        dir: project.dir(),
+    };
+    studio.somebody_works_and_leaves();
+    studio.somebody_left_long_ago();
+    studio.savings_are_told();
+    studio.dashboards_show_it();
+    studio.somebody_changes_it();
+    studio.an_auditor_asks();
 
     // The state machine sweeps: a rehearsal, by the roles and the policy that Terraform made.
     let input = json!({});
     let swept = world.ministack.execute(&text("state_machine_arn"), &input, Duration::from_secs(300)).unwrap();
     assert_eq!(swept.status, "SUCCEEDED", "{swept:?}");
 
+    studio.everybody_leaves();
+    assert_eq!(project.plan().unwrap(), Planned::NoChange, "after all that");
     project.destroy().unwrap();
     for (operation, member) in [
         ("ListDomains", "Domains"),

@@ -58,8 +58,8 @@ impl World {
         let mut env = self.sandbox.aws_env();
         // Ministack takes the account from a key that is made of its digits alone.
         env.push(("AWS_ACCESS_KEY_ID".to_owned(), OWN.to_owned()));
-        for name in ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_SSM", "AWS_ENDPOINT_URL_SNS"] {
-            env.push((name.to_owned(), self.ministack.url().to_owned()));
+        for service in ["S3", "SSM", "SNS", "IAM"] {
+            env.push((format!("AWS_ENDPOINT_URL_{service}"), self.ministack.url().to_owned()));
         }
         env
     }

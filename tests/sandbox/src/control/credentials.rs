@@ -8,9 +8,18 @@ use serde_json::{Value, json};
 
 /// What the container's credentials endpoint answers inside an app.
 pub(crate) async fn container_credentials() -> Json<Value> {
+    credentials("ASIAIOSFODNN7EXAMPLE")
+}
+
+/// The same of this access key: other servers than this one may take the account from it.
+pub(crate) async fn container_credentials_of(Path(access_key): Path<String>) -> Json<Value> {
+    credentials(&access_key)
+}
+
+fn credentials(access_key: &str) -> Json<Value> {
     let in_an_hour = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
     Json(json!({
-        "AccessKeyId": "ASIAIOSFODNN7EXAMPLE",
+        "AccessKeyId": access_key,
         "SecretAccessKey": "not-a-secret",
         "Token": "not-a-token",
         "Expiration": format!("{in_an_hour:.0}"),

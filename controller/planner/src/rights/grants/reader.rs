@@ -65,12 +65,7 @@ pub(super) const GRANTS: &[Grant] = &[
     grant(
         Feature::Drift,
         On::Nothing,
-        &[
-            "sagemaker:ListDomains",
-            "sagemaker:ListSpaces",
-            "sagemaker:ListStudioLifecycleConfigs",
-            "sagemaker:ListUserProfiles",
-        ],
+        &["sagemaker:ListDomains", "sagemaker:ListSpaces", "sagemaker:ListUserProfiles"],
     ),
     grant(Feature::Drift, On::Domains, &["sagemaker:DescribeDomain", "sagemaker:ListTags"]),
     grant(Feature::Drift, On::UserProfiles, &["sagemaker:DescribeUserProfile", "sagemaker:ListTags"]),
@@ -83,8 +78,8 @@ pub(super) const GRANTS: &[Grant] = &[
         On::Nothing,
         &[
             "datazone:GetEnvironment",
+            "datazone:GetProject",
             "datazone:GetProjectProfile",
-            "datazone:GetUserProfile",
             "datazone:ListDomains",
             "datazone:ListEnvironmentBlueprintConfigurations",
             "datazone:ListEnvironmentBlueprints",
@@ -99,4 +94,6 @@ pub(super) const GRANTS: &[Grant] = &[
         ],
     ),
     grant(Feature::UnifiedStudio, On::Domains, DESCRIBE_DOMAIN),
+    grant(Feature::UnifiedNames, On::Domains, DESCRIBE_DOMAIN),
+    grant(Feature::UnifiedNames, On::Nothing, &["datazone:ListProjects", "datazone:SearchUserProfiles"]),
 ];
