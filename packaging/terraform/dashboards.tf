@@ -162,18 +162,27 @@ resource "aws_cloudwatch_metric_alarm" "drift" {
   count = var.sweep ? 1 : 0
 
   alarm_name          = "${var.name}-drift"
-  alarm_description   = "Something in SageMaker is not as costctl.toml wants it. costctl drift says what, since when and how to fix it."
-  namespace           = "CostControl"
-  metric_name         = "DriftFindings"
-  statistic           = "Maximum"
-  period              = 86400
+  alarm_description   = "What stands in AWS is not what the policy's [desired] asks for, by the latest costctl drift --metrics. costctl drift says what, since when and how to mend it."
   evaluation_periods  = 1
+  datapoints_to_alarm = 1
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   treat_missing_data  = "missing"
   alarm_actions       = local.alarm_actions
   ok_actions          = local.alarm_actions
   tags                = var.tags
+
+  metric_query {
+    id          = "drift"
+    return_data = true
+
+    metric {
+      namespace   = "CostControl"
+      metric_name = "DriftFindings"
+      period      = 86400
+      stat        = "Maximum"
+    }
+  }
 }
 
 resource "aws_cloudwatch_metric_alarm" "sweep_failed" {

@@ -77,7 +77,7 @@ fn assert_dashboard_is_costctls(cloud: &Cloud, topic: &str) {
     };
     assert_eq!(
         (states("dashboards"), states("alarms")),
-        (vec!["unchanged".to_owned()], vec!["unchanged".to_owned(); 2])
+        (vec!["unchanged".to_owned()], vec!["unchanged".to_owned(); 3])
     );
     let name = json!({ "DashboardName": "costctl" });
     let body = cloud.sandbox.call_of(ACCOUNT, REGION, "monitoring", "GetDashboard", &name).unwrap();

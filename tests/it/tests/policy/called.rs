@@ -13,29 +13,6 @@ const ELSEWHERE: [(&str, &str); 2] = [
     ("kms", "S3 and Systems Manager call it, not we"),
 ];
 
-/// Rights that no call of the suite is recorded for, and why they are there.
-const UNRECORDED: [(&str, &str); 15] = [
-    ("cloudtrail:LookupEvents", DRIFT),
-    ("datazone:GetEnvironment", UNIFIED),
-    ("datazone:GetProjectProfile", UNIFIED),
-    ("datazone:GetUserProfile", UNIFIED),
-    ("datazone:ListDomains", UNIFIED),
-    ("datazone:ListEnvironmentBlueprintConfigurations", UNIFIED),
-    ("datazone:ListEnvironmentBlueprints", UNIFIED),
-    ("datazone:ListEnvironments", UNIFIED),
-    ("datazone:ListProjectProfiles", UNIFIED),
-    ("datazone:ListProjects", UNIFIED),
-    ("datazone:SearchUserProfiles", UNIFIED),
-    ("ec2:DescribeRouteTables", VPC),
-    ("ec2:DescribeSecurityGroups", VPC),
-    ("ec2:DescribeSubnets", VPC),
-    ("iam:ListAttachedRolePolicies", DRIFT),
-];
-
-const DRIFT: &str = "drift is not there yet";
-const UNIFIED: &str = "unified-studio is not there yet";
-const VPC: &str = "doctor --vpc is not there yet";
-
 /// The lines of calls.txt: program, role and action.
 fn calls() -> Vec<[String; 3]> {
     let text = text("calls.txt");
@@ -80,8 +57,7 @@ fn no_document_allows_what_nothing_called() {
         let allowing = statements.filter(|statement| statement["Effect"] == "Allow");
         for action in allowing.flat_map(|statement| statement["Action"].as_array().unwrap()) {
             let action = action.as_str().unwrap();
-            let is_elsewhere = ELSEWHERE.iter().any(|(service, _)| action.split(':').next() == Some(service));
-            let is_excused = is_elsewhere || UNRECORDED.iter().any(|(excused, _)| *excused == action);
+            let is_excused = ELSEWHERE.iter().any(|(service, _)| action.split(':').next() == Some(service));
             if called.contains(action) == is_excused {
                 unused.push(format!("{name}: {action}"));
             }

@@ -18,9 +18,9 @@ pub(super) fn document(name: &str) -> Value {
 pub(super) fn names_of(program: &str, role: &str) -> &'static [&'static str] {
     match (program, role) {
         ("idle-agent", "-") => &["agent", "agent-shared-spaces", "agent-notebook-instances"],
-        // Tests give the role to look with other names, too.
+        // Tests give the roles other names, too.
         ("costctl", "costctl-reader" | "looks" | "reader-external-42") => &["reader"],
-        ("costctl", "costctl-actor") => &["actor-endpoints"],
+        ("costctl", "costctl-actor" | "hands") => &["actor-endpoints"],
         ("costctl", "costctl-installer") => &["installer"],
         ("costctl", "-") => &["reader", "actor-endpoints", "installer", "central"],
         _ => panic!("no document is for {program} as {role}"),

@@ -100,7 +100,7 @@ fn documents_dashboard_and_alarms_are_those_of_costctl() {
 
     let planned = elsewhere.planned("aws_cloudwatch_metric_alarm");
     let alarms = wanted["alarms"].as_array().unwrap();
-    assert_eq!(alarms.len(), 3);
+    assert_eq!(alarms.len(), 4);
     for alarm in alarms.iter().map(|row| &row["alarm"]) {
         let ours = planned.iter().find(|values| values["alarm_name"] == alarm["name"]).unwrap();
         assert_eq!(as_costctl_says(ours), *alarm);
