@@ -56,9 +56,9 @@ pub fn static_binary(name: &str) -> anyhow::Result<PathBuf> {
 }
 
 fn dist(name: &str) -> anyhow::Result<()> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.args(["run", "--quiet", "--package", "xtask", "--", "dist", name]).current_dir(workspace_root());
+    // As it is built with everything else: alone it would build what it stands on anew.
+    let mut command = Command::new(binary("xtask")?);
+    command.args(["dist", name]).current_dir(workspace_root());
     let built = command.output().context("starting cargo xtask dist")?;
     ensure!(built.status.success(), "cargo xtask dist {name} failed\n{}", tail(&built));
     Ok(())
