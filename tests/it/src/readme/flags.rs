@@ -15,9 +15,10 @@ const OF_OTHERS: &[(&str, &str)] = &[
     ("--bench", "cargo"),
     ("--aws-sigv4", "curl"),
     ("--on-start", "aws sagemaker create-notebook-instance-lifecycle-config"),
-    // Of commands that documents name before this tree has them; see COMING.
-    ("--vpc", "costctl doctor"),
-    ("--expect-head", "costctl evidence verify"),
+    ("--template-file", "aws cloudformation deploy"),
+    ("--tags", "aws cloudformation deploy"),
+    ("--value", "aws ssm put-parameter"),
+    ("--overwrite", "aws ssm put-parameter"),
 ];
 
 /// The flags between backticks that nobody has, by line.

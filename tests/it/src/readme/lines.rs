@@ -7,8 +7,20 @@ use anyhow::{Context, bail};
 use super::blocks::Block;
 
 /// Commands that are run where they stand.
-const RUN: &[&str] =
-    &["costctl", "idle-agent", "export", "touch", "cat", "cp", "mkdir", "rm", "printf", "echo", "sha256sum"];
+const RUN: &[&str] = &[
+    "costctl",
+    "idle-agent",
+    "./parameters.sh",
+    "export",
+    "touch",
+    "cat",
+    "cp",
+    "mkdir",
+    "rm",
+    "printf",
+    "echo",
+    "sha256sum",
+];
 /// Commands that are not, with the reason.
 const LEFT_OUT: &[(&str, &str)] = &[
     ("cargo", "builds the project, or runs all of its tests"),
@@ -18,18 +30,11 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("rustup", "changes the machine"),
     ("man", "reads what a test of xtask has groff read"),
     ("kill", "ends what only the reader started"),
+    ("cd", "the folder of what follows, which is terraform"),
+    ("python", "writes the templates; tests/it/tests/cloudformation.rs compares them"),
 ];
 /// Documents whose blocks another test runs as a whole.
 const ELSEWHERE: &[(&str, &str)] = &[("lifecycle-scripts/README.md", "tests/it/tests/lifecycle_scripts/sources.rs")];
-/// Commands that documents name before this tree has them. One that it has is an error here, so that the
-/// list empties itself.
-const COMING: &[&str] =
-    &["costctl drift", "costctl evidence", "costctl policy", "costctl doctor --vpc", "costctl unified-studio"];
-
-/// What of it is not there yet, where that is so of a command.
-pub(super) fn coming(command: &str) -> Option<&'static str> {
-    COMING.iter().copied().find(|coming| command.starts_with(coming))
-}
 
 /// The commands of a block with their lines: of `sh` each one, of what a terminal showed
 /// those after `$ `.

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod columns;
+mod company;
 mod flags;
 mod lines;
 mod links;

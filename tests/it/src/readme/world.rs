@@ -19,14 +19,15 @@ use studio_parts::studio::{Studio, write_metadata};
 use tempfile::TempDir;
 
 use super::blocks::Block;
-use super::lines::coming;
+use super::company;
 use crate::PATIENCE;
 
 const FLEET: &str = include_str!("../../readme/fleet.toml");
 const POLICY: &str = include_str!("../../readme/costctl.toml");
+const PARAMETERS: &str = include_str!("../../../../packaging/cloudformation/parameters.sh");
 /// Where the reader works.
-const REGION: &str = "eu-west-1";
-const ACCOUNT: &str = "111122223333";
+pub(super) const REGION: &str = "eu-west-1";
+pub(super) const ACCOUNT: &str = "111122223333";
 /// The buckets of the documents.
 const BUCKETS: &[&str] = &["my-bucket", "amzn-s3-demo-bucket"];
 /// What fills the ledger of the documents.
@@ -34,8 +35,9 @@ const NOTED: &str = "costctl inventory --ledger s3://my-bucket/costctl-ledger";
 /// What ends otherwise than with 0 as it is shown, with a word of why.
 const ENDS: &[(&str, &[i32], &str)] = &[
     ("costctl top", &[2], "it needs a terminal"),
-    ("costctl drift", &[0, 3], "3 is drift"),
-    ("costctl doctor --vpc", &[0, 3, 4], "the fleet's VPC lacks endpoints"),
+    ("costctl drift", &[3], "the domain is not what the policy asks for"),
+    ("costctl doctor --vpc", &[3], "the company's VPC lacks an endpoint"),
+    ("costctl unified-studio --region eu-west-1 --policy", &[3], "its idle timeout is too long"),
 ];
 /// `costctl` as somebody calls it who says yes when asked.
 const COSTCTL: &str = r#"#!/bin/sh
@@ -86,6 +88,7 @@ impl World {
             ..SandboxOptions::default()
         })?;
         toml::from_str::<Fleet>(FLEET).context("the documents' fleet")?.seed(&sandbox)?;
+        company::found(&sandbox)?;
         let accounts = [ACCOUNT, "444455556666"].map(|id| json!({ "Id": id, "Name": id, "Status": "ACTIVE" }));
         sandbox.organization(&json!({ "Accounts": accounts }))?;
         let prices = json!([
@@ -120,10 +123,6 @@ impl World {
     /// Runs a command as the shell takes it, with what was exported so far; what is wrong with
     /// its end, `None` where it is as shown.
     pub(super) fn run(&mut self, command: &str) -> anyhow::Result<Option<String>> {
-        if let Some(coming) = coming(command) {
-            let known = self.shell(&format!("{coming} --help"))?.output().context("starting sh")?.status.success();
-            return Ok(known.then(|| format!("{coming} is there; hint: take it from COMING")));
-        }
         let script = format!("set -e\n. ./exported\n{command}\nexport -p | grep COSTCTL_ >./exported || :\n");
         let Output { status, stdout, stderr } = self.shell(&script)?.output().context("starting sh")?;
         let expected =
@@ -156,12 +155,13 @@ impl World {
         Ok(command)
     }
 
-    /// The files that a reader has: the programs, a release's binary, a policy.
+    /// The files that a reader has: the programs, a release's binary, a script, a policy.
     fn furnish(&self) -> anyhow::Result<()> {
         let home = self.home.path();
         fs::create_dir(home.join("bin"))?;
-        for (name, text) in [("costctl", COSTCTL), ("idle-agent", IDLE_AGENT)] {
-            let path = home.join("bin").join(name);
+        let programs = [("bin/costctl", COSTCTL), ("bin/idle-agent", IDLE_AGENT), ("parameters.sh", PARAMETERS)];
+        for (name, text) in programs {
+            let path = home.join(name);
             fs::write(&path, text)?;
             fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
         }
