@@ -33,6 +33,8 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("cd", "the folder of what follows, which is terraform"),
     ("python", "writes the templates; tests/it/tests/cloudformation.rs compares them"),
 ];
+/// Whatever else is left out, these are not.
+const OURS: &[&str] = &["costctl", "idle-agent"];
 /// Documents whose blocks another test runs as a whole.
 const ELSEWHERE: &[(&str, &str)] = &[("lifecycle-scripts/README.md", "tests/it/tests/lifecycle_scripts/sources.rs")];
 
@@ -63,12 +65,18 @@ pub(super) fn commands(block: &Block) -> Vec<(usize, String)> {
 /// When nobody said whether it is.
 pub(super) fn left_out(document: &Path, command: &str) -> anyhow::Result<Option<&'static str>> {
     let word = command.split_whitespace().next().context("a command has a word")?;
-    let is_ours = ["costctl", "idle-agent"].contains(&word);
+    let is_ours = OURS.contains(&word);
     if let Some((_, by)) = ELSEWHERE.iter().find(|(path, _)| Path::new(path) == document && !is_ours) {
         return Ok(Some(by));
     }
     if RUN.contains(&word) {
         return Ok(None);
+    }
+    if command
+        .split(['&', '|', ';'])
+        .any(|part| part.split_whitespace().next().is_some_and(|word| OURS.contains(&word)))
+    {
+        bail!("{}: {command}: ours is hidden behind {word}; hint: a line of its own", document.display());
     }
     match LEFT_OUT.iter().find(|(left_out, _)| *left_out == word) {
         Some((_, why)) => Ok(Some(why)),
@@ -100,6 +108,7 @@ mod tests {
     #[test]
     fn what_nobody_thought_of_is_an_error() {
         assert!(left_out(Path::new("README.md"), "sudo reboot").is_err());
+        assert!(left_out(Path::new("README.md"), "cd folder && costctl doctor").is_err());
         assert!(left_out(Path::new("README.md"), "costctl doctor").expect("run").is_none());
         assert!(left_out(Path::new("README.md"), "cargo demo").expect("named").is_some());
     }
