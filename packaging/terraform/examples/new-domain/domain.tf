@@ -1,8 +1,8 @@
 # The domain. What its users get stands here once, and user profiles add nothing to it but an
 # execution role: so nothing of a profile hides it.
 #
-# What the provider (5.100) cannot set, and `costctl drift` watches all the same: hidden versions of
-# the SageMaker Distribution, trusted identity propagation, and tags of spaces.
+# What the provider (5.100) cannot set: hidden versions of the SageMaker Distribution and trusted
+# identity propagation. Tags of spaces are their makers'; `costctl drift` looks at them.
 
 resource "aws_sagemaker_domain" "studio" {
   domain_name             = "studio"

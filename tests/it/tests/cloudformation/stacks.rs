@@ -121,6 +121,11 @@ fn the_bucket_takes_no_call_without_tls_and_lets_nobody_hide_evidence() {
         json!({ "aws:PrincipalArn": role(name), "aws:PrincipalOrgID": organization, "aws:SourceVpce": vpce,
             "aws:SecureTransport": tls, "s3:TlsVersion": "1.3" })
     };
+    // A conditional write, as costctl's are: it makes an object, or nothing.
+    let anew = |mut context: Value| {
+        context["s3:if-none-match"] = json!("*");
+        context
+    };
     let (binary, evidence) = ("idle-agent/idle-agent/x/idle-agent", "costctl/evidence/x.jsonl");
     let (ours, theirs) = ("o-abcdefghij", "o-zzzzzzzzzz");
     let table = [
@@ -131,7 +136,9 @@ fn the_bucket_takes_no_call_without_tls_and_lets_nobody_hide_evidence() {
         ("s3:GetObject", binary, by("Studio", theirs, "vpce-2", "true"), Decision::ImplicitDeny),
         ("s3:GetObject", evidence, by("Studio", ours, "vpce-2", "true"), Decision::ImplicitDeny),
         ("s3:DeleteObjectVersion", evidence, by("costctl-central", ours, "none", "true"), Decision::ExplicitDeny),
-        ("s3:PutObject", evidence, by("costctl-central", ours, "none", "true"), Decision::ImplicitDeny),
+        ("s3:PutObject", evidence, by("costctl-central", ours, "none", "true"), Decision::ExplicitDeny),
+        ("s3:PutObject", evidence, anew(by("costctl-central", ours, "none", "true")), Decision::ImplicitDeny),
+        ("s3:PutObject", "costctl/costctl.toml", by("Admin", ours, "none", "true"), Decision::ImplicitDeny),
     ];
     let policies = [document];
     let resources = table.each_ref().map(|(_, key, _, _)| format!("arn:aws:s3:::{BUCKET}/{key}"));

@@ -62,6 +62,8 @@ fn spend_is_counted_by_project() {
     let ledger = ledger.to_str().unwrap();
     let noted = ["--ledger", ledger, "--tag-keys", "AmazonDataZoneProject"];
     world.run("inventory", &noted).expect(0);
+    // A report counts whole seconds.
+    std::thread::sleep(std::time::Duration::from_secs(2));
     world.run("inventory", &noted).expect(0);
     let report = world.run("report spend --no-look --by project --output json", &["--ledger", ledger]).expect(0).json();
     let groups: Vec<&Value> = report["rows"].as_array().unwrap().iter().map(|group| &group["group"]).collect();
