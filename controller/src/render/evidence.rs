@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{counted, table, wrapped};
 use crate::observe::{Keeping, LockAsked, ObjectLock, Versioning};
+use crate::record::archive::Selection;
 
 /// The version of the JSON document.
 pub(crate) const VERIFY_SCHEMA_VERSION: u32 = 1;
@@ -17,6 +18,8 @@ pub(crate) struct VerifyReport {
     pub(crate) schema_version: u32,
     /// The place or the archive.
     pub(crate) of: String,
+    /// What an archive says that it is of, which nothing seals; `None` for a place.
+    pub(crate) selection: Option<Selection>,
     pub(crate) links: u64,
     /// The last link; `None` where there is none.
     pub(crate) head: Option<EvidenceHead>,
@@ -83,8 +86,9 @@ pub(crate) fn verified(report: &VerifyReport) -> String {
 }
 
 fn sums(report: &VerifyReport) -> String {
-    let VerifyReport { of, links, head, objects, passed_over, unsealed, bucket, .. } = report;
+    let VerifyReport { of, selection, links, head, objects, passed_over, unsealed, bucket, .. } = report;
     let mut lines = vec![wrapped(&format!("looked at {of}"))];
+    lines.extend(selection.iter().map(|selection| wrapped(&format!("by its own words of {}", said(selection)))));
     if let Some(EvidenceHead { link, sha256, sealed_at }) = head {
         let at = sealed_at.map_or(String::new(), |at| format!(", the last of {at:.0}"));
         lines.push(format!("{}{at}", number(*links, "link", "links")));
@@ -97,6 +101,17 @@ fn sums(report: &VerifyReport) -> String {
     lines.extend(not_sealed(unsealed));
     lines.extend(bucket.iter().map(|bucket| wrapped(&kept(bucket))));
     lines.join("\n")
+}
+
+/// What an archive is of, in words.
+fn said(Selection { since, until, accounts, regions }: &Selection) -> String {
+    let list = |what: &str, names: Vec<String>| match names.is_empty() {
+        true => format!("all {what}s"),
+        false => format!("{what} {}", names.join(", ")),
+    };
+    let accounts = list("account", accounts.iter().map(ToString::to_string).collect());
+    let regions = list("region", regions.iter().map(ToString::to_string).collect());
+    format!("{since} to {until}, {accounts}, {regions}")
 }
 
 fn number(count: u64, one: &str, many: &str) -> String {

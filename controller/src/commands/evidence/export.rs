@@ -123,7 +123,8 @@ async fn export(
     Ok(Exported { written: writer.finish()?, links: header.links, runs, actions, unsealed, wrong })
 }
 
-/// The links that an archive needs: from the first that names something of it to the last there is.
+/// The links that an archive needs: from before the first that was made in its days, or names
+/// something of it, to the last there is. By the one before whoever checks sees that none was left out.
 async fn links(
     store: &Store,
     selection: &Selection,
@@ -132,8 +133,10 @@ async fn links(
 ) -> Result<Option<Links>> {
     let Some(head) = head(store).await? else { return Ok(None) };
     let wanted = folders.iter().flatten().filter(|key| selection.wants(key, sealed.day_of(key)));
-    let first = wanted.filter_map(|key| sealed.link_of(key)).min();
-    Ok(Some(Links { first: first.unwrap_or(head.number), last: head.number, head: head.sha256 }))
+    let named = wanted.filter_map(|key| sealed.link_of(key)).min();
+    let first = named.into_iter().chain(sealed.first_since(selection.since)).min();
+    let first = first.map_or(head.number, |first| first.saturating_sub(1).max(1));
+    Ok(Some(Links { first, last: head.number, head: head.sha256 }))
 }
 
 impl Work<'_> {

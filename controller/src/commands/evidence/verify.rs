@@ -46,10 +46,12 @@ fn report(
     is_head_expected: bool,
     bucket: Option<crate::observe::Keeping>,
 ) -> VerifyReport {
-    let Checked { links, head, sealed_at, objects, bytes, passed_over, problems, unread, unsealed } = checked;
+    let Checked { links, head, sealed_at, objects, bytes, passed_over, problems, unread, unsealed, selection } =
+        checked;
     VerifyReport {
         schema_version: render::VERIFY_SCHEMA_VERSION,
         of,
+        selection,
         links,
         head: head.map(|Head { number, sha256 }| EvidenceHead { link: number, sha256, sealed_at }),
         is_head_expected,

@@ -16,8 +16,13 @@ fn now() -> Timestamp {
     "2026-11-25T12:00:00Z".parse().expect("a time")
 }
 
-/// An archive of one of two accounts, with both links.
+/// An archive of one of two accounts, with all links.
 fn archive(folder: &Path) -> (PathBuf, Written) {
+    archive_from(1, folder)
+}
+
+/// The same without the links before this one, and without what they name.
+fn archive_from(first: u64, folder: &Path) -> (PathBuf, Written) {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     runtime.block_on(async {
         let store = Store::in_memory();
@@ -29,15 +34,17 @@ fn archive(folder: &Path) -> (PathBuf, Written) {
         let day = "2026-11-25".parse().expect("a day");
         let accounts = vec![idle_core::AccountId::parse("111122223333").expect("an account")];
         let selection = Selection { since: day, until: day, accounts, regions: Vec::new() };
-        let links = Some(Links { first: 1, last: last.number, head: last.sha256 });
+        let links = Some(Links { first, last: last.number, head: last.sha256 });
         let header = Header { place: "s3://amzn-s3-demo-bucket/costctl".to_owned(), selection, links };
         let path = folder.join("evidence.tar.gz");
         let mut writer = Writer::new(File::create(&path).expect("made"), &header).expect("written");
-        for number in 1..=last.number {
+        for number in first..=last.number {
             let bytes = store.get(&link_key(number)).await.expect("read").expect("there");
             writer.add(&link_key(number), &bytes, None).expect("written");
         }
-        writer.add(RUN, RUN.as_bytes(), Some(1)).expect("written");
+        if first == 1 {
+            writer.add(RUN, RUN.as_bytes(), Some(1)).expect("written");
+        }
         writer.add(PLAN, PLAN.as_bytes(), Some(3)).expect("written");
         let mut rows = tempfile::tempfile().expect("made");
         rows.write_all(b"a,b\r\n").expect("written");
@@ -65,6 +72,41 @@ fn made_anew(path: &Path, change: impl Fn(&str, Vec<u8>) -> Option<Vec<u8>>) {
         new.append_data(&mut header, name, bytes.as_slice()).expect("written");
     }
     new.into_inner().and_then(flate2::write::GzEncoder::finish).expect("written");
+}
+
+/// What tar unpacks of an archive, without the end.
+fn unpacked(path: &Path) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    flate2::read::GzDecoder::new(File::open(path).expect("there")).read_to_end(&mut bytes).expect("read");
+    let end = bytes.iter().rposition(|byte| *byte != 0).expect("not empty") + 1;
+    bytes.truncate(end.next_multiple_of(512));
+    bytes
+}
+
+/// These bytes as gzip has them.
+fn zipped(bytes: &[u8]) -> Vec<u8> {
+    let mut zip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    zip.write_all(bytes).and_then(|()| zip.finish()).expect("packed")
+}
+
+/// Where the header of a file stands.
+fn header_of(tar: &[u8], name: &str) -> usize {
+    let start = format!("{name}\0");
+    tar.chunks(512).position(|block| block.starts_with(start.as_bytes())).expect("its header") * 512
+}
+
+/// One entry, as tar has it.
+fn entry(kind: tar::EntryType, name: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut header = tar::Header::new_gnu();
+    header.set_entry_type(kind);
+    header.set_size(bytes.len() as u64);
+    // Not by a method: they refuse what a stranger would write.
+    header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
+    header.set_cksum();
+    let mut all = header.as_bytes().to_vec();
+    all.extend_from_slice(bytes);
+    all.resize(all.len().next_multiple_of(512), 0);
+    all
 }
 
 fn problems(change: impl Fn(&str, Vec<u8>) -> Option<Vec<u8>>) -> Vec<Problem> {
@@ -161,4 +203,101 @@ fn a_link_that_is_gone_is_named() {
     assert!(found.contains(&Problem::LinkMissing { link: 2 }), "{found:?}");
     let cut = problems(|name, bytes| (name != link_key(3)).then_some(bytes));
     assert!(cut.iter().any(|problem| matches!(problem, Problem::HeadMissing { .. })), "{cut:?}");
+}
+
+#[test]
+fn what_stands_behind_the_end_is_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (path, _) = archive(folder.path());
+    let own = unpacked(&path);
+    let forged = entry(tar::EntryType::Regular, RUN, b"another");
+    let end = [0; 1024];
+    let ended = [own.as_slice(), &end].concat();
+    // gzip unpacks both parts to one archive, in which the second file of a name wins.
+    let in_a_part = [zipped(&own), zipped(&[forged.as_slice(), &end].concat())].concat();
+    let behind = zipped(&[ended.as_slice(), &forged, &end].concat());
+    let not_zipped = [zipped(&ended), b"more".to_vec()].concat();
+    for (what, bytes) in [("a part", in_a_part), ("behind the end", behind), ("not zipped", not_zipped)] {
+        std::fs::write(&path, bytes).expect("written");
+        let found = verify(&path, None);
+        assert!(found.is_err() || found.is_ok_and(|found| found.problems.count > 0), "{what}");
+    }
+    for bytes in [zipped(&own), zipped(&[ended.as_slice(), &[0; 10_240]].concat())] {
+        std::fs::write(&path, bytes).expect("written");
+        assert_eq!(verify(&path, None).expect("read").problems.named, [], "blocks of zeros are an end");
+    }
+}
+
+#[test]
+fn what_would_be_unpacked_to_something_else_is_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (path, _) = archive(folder.path());
+    let own = unpacked(&path);
+    let at = header_of(&own, RUN);
+    let mut linked = own.clone();
+    // To the header of a link, with the bytes of the file behind it.
+    linked[at + 156] = b'2';
+    let sum = |header: &[u8]| (0..512).map(|n| if (148..156).contains(&n) { 32 } else { u32::from(header[n]) }).sum();
+    let sum: u32 = sum(&linked[at..at + 512]);
+    linked[at + 148..at + 156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    std::fs::write(&path, zipped(&linked)).expect("written");
+    let found = verify(&path, None).expect("read").problems.named;
+    assert!(matches!(&found[..], [Problem::File { path, .. }] if path == RUN), "{found:?}");
+    for name in ["/etc/x", "../x", "evidence/../x", "./x"] {
+        let more = entry(tar::EntryType::Regular, name, b"x");
+        std::fs::write(&path, zipped(&[more, own.clone()].concat())).expect("written");
+        let found = verify(&path, None).expect("read").problems.named;
+        let leads =
+            |problem: &Problem| matches!(problem, Problem::File { text, .. } if text.contains("leads elsewhere"));
+        assert!(found.iter().any(leads), "{name}: {found:?}");
+    }
+}
+
+#[test]
+fn sums_that_name_one_file_twice_and_another_never_are_found() {
+    let found = problems(|name, bytes| {
+        let text = String::from_utf8(bytes).expect("text");
+        let first = text.lines().next().unwrap_or_default().to_owned();
+        let twice = |line: &str| if line.ends_with(RUN) { format!("{first}\n") } else { format!("{line}\n") };
+        Some(if name == SUMS { text.lines().map(twice).collect::<String>() } else { text }.into_bytes())
+    });
+    assert!(matches!(&found[..], [Problem::File { path, .. }] if path == SUMS), "{found:?}");
+}
+
+#[test]
+fn two_manifests_are_one_too_many() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (path, _) = archive(folder.path());
+    let own = unpacked(&path);
+    let at = header_of(&own, MANIFEST);
+    std::fs::write(&path, zipped(&[&own[..], &own[at..]].concat())).expect("written");
+    let found = verify(&path, None).expect("read").problems.named;
+    for name in [MANIFEST, SUMS] {
+        let is_it = |problem: &Problem| matches!(problem, Problem::File { path, text } if path == name && text == "it stands in the archive twice");
+        assert!(found.iter().any(is_it), "{name}: {found:?}");
+    }
+}
+
+#[test]
+fn an_archive_that_begins_after_a_link_of_its_days_is_not_called_whole() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (path, _) = archive_from(2, folder.path());
+    let found = verify(&path, None).expect("read");
+    assert_eq!(found.problems.named, [], "every line of it is as it should be");
+    assert!(found.unread[..].iter().any(|why| why.contains("links before 2")), "{:?}", found.unread);
+    let (path, _) = archive(folder.path());
+    assert_eq!(verify(&path, None).expect("read").unread, [""; 0]);
+}
+
+#[test]
+fn a_number_that_no_link_has_is_no_link() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (path, _) = archive(folder.path());
+    for number in [u64::MAX, 1_000_000_000_000] {
+        let more = entry(tar::EntryType::Regular, &format!("chain/{number}.json"), b"{}");
+        std::fs::write(&path, zipped(&[more, unpacked(&path)].concat())).expect("written");
+        let found = verify(&path, None).expect("read").problems.named;
+        assert!(found.iter().all(|problem| matches!(problem, Problem::File { .. })), "{found:?}");
+        assert!(!found.is_empty());
+    }
 }

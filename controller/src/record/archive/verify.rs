@@ -1,11 +1,12 @@
 //! Whether an archive is as it was written, and whole. Asks nobody.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File as Opened;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use flate2::read::GzDecoder;
+use flate2::read::MultiGzDecoder;
+use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
@@ -17,6 +18,8 @@ use crate::record::chain::{self, Checked, Expected, Follow, Link, Problem, Probl
 const MOST_LINK: u64 = 256 << 20;
 /// No line of a manifest is longer than one key and two digests.
 const MOST_LINE: u64 = 1 << 20;
+
+const TWICE: &str = "it stands in the archive twice";
 
 /// An archive that cannot be looked at.
 #[derive(Debug, Error)]
@@ -57,11 +60,14 @@ pub(crate) fn verify(path: &Path, expected: Option<&Expected>) -> Result<Checked
     let failed = |source| ArchiveError::Read { path: path.to_owned(), source };
     let form = |problem: &str| ArchiveError::Form { path: path.to_owned(), problem: problem.to_owned() };
     let mut contents = Contents::default();
-    each(path, |name, entry| contents.take_in(name, entry)).map_err(failed)?;
+    let is_all = each(path, |name, entry| contents.take_in(name, entry)).map_err(failed)?;
     let Contents { files, header, mut problems, has_sums } = contents;
     let header = header.ok_or_else(|| form("it has no manifest"))?;
     if !has_sums {
         problems.add(file(SUMS, "it is not there"));
+    }
+    if !is_all {
+        problems.add(file(&path.display().to_string(), "something stands behind its end, which tar may unpack"));
     }
     for (name, _) in files.iter().filter(|(_, there)| there.link.is_none()) {
         problems.add(file(name, "the manifest does not name it: it was added"));
@@ -78,27 +84,52 @@ fn file(path: &str, text: &str) -> Problem {
     Problem::File { path: path.to_owned(), text: text.to_owned() }
 }
 
-/// Reads each file of the archive in its order.
-fn each(path: &Path, mut take: impl FnMut(&str, &mut dyn Read) -> io::Result<()>) -> io::Result<()> {
-    let mut archive = tar::Archive::new(GzDecoder::new(BufReader::new(Opened::open(path)?)));
+/// What stands in the archive: its bytes, and whether tar unpacks a file of these bytes.
+struct Entry<'a> {
+    is_file: bool,
+    bytes: &'a mut dyn Read,
+}
+
+/// Reads each file of the archive in its order, all parts of it that gzip would unpack. Returns
+/// whether nothing stands behind its end.
+fn each(path: &Path, mut take: impl FnMut(&str, Entry<'_>) -> io::Result<()>) -> io::Result<bool> {
+    let mut archive = tar::Archive::new(MultiGzDecoder::new(BufReader::new(Opened::open(path)?)));
     for entry in archive.entries()? {
         let mut entry = entry?;
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-        take(&name, &mut entry)?;
+        let is_file = entry.header().entry_type().is_file();
+        take(&name, Entry { is_file, bytes: &mut entry })?;
     }
     // What comes after the last file is hashed by gzip, too.
-    io::copy(&mut archive.into_inner(), &mut io::sink()).map(drop)
+    let (mut rest, mut buffer, mut is_all) = (archive.into_inner(), vec![0; 64 << 10], true);
+    loop {
+        match rest.read(&mut buffer)? {
+            0 => return Ok(is_all),
+            count => is_all &= buffer[..count].iter().all(|byte| *byte == 0),
+        }
+    }
+}
+
+/// Whether a path can only be unpacked to itself.
+fn is_plain(name: &str) -> bool {
+    !name.split('/').any(|part| ["", ".", ".."].contains(&part))
 }
 
 impl Contents {
-    fn take_in(&mut self, name: &str, entry: &mut dyn Read) -> io::Result<()> {
+    fn take_in(&mut self, name: &str, Entry { is_file, bytes: entry }: Entry<'_>) -> io::Result<()> {
+        if !is_file {
+            self.problems.add(file(name, "it is no file: whoever unpacks it gets something else"));
+        }
+        if !is_plain(name) {
+            self.problems.add(file(name, "its path leads elsewhere: whoever unpacks it may get another file"));
+        }
         match name {
             MANIFEST => self.manifest(entry),
             SUMS => self.sums(entry),
             _ => {
                 let (sha256, bytes) = measure(entry)?;
                 if self.files.insert(name.to_owned(), There { sha256, bytes, link: None }).is_some() {
-                    self.problems.add(file(name, "it stands in the archive twice"));
+                    self.problems.add(file(name, TWICE));
                 }
                 Ok(())
             }
@@ -135,7 +166,9 @@ impl Contents {
         }
         let Hashing { from: _, digest, bytes } = hashed.into_inner();
         let sha256 = digits(digest);
-        self.files.insert(MANIFEST.to_owned(), There { sha256, bytes, link: Some(None) });
+        if self.files.insert(MANIFEST.to_owned(), There { sha256, bytes, link: Some(None) }).is_some() {
+            self.problems.add(file(MANIFEST, TWICE));
+        }
         Ok(())
     }
 
@@ -143,7 +176,9 @@ impl Contents {
         match self.files.get_mut(&path) {
             None => self.problems.add(file(&path, "it is not there: it was removed")),
             Some(there) => {
-                there.link = Some(link);
+                if there.link.replace(link).is_some() {
+                    self.problems.add(file(&path, "the manifest names it twice"));
+                }
                 if (&there.sha256, there.bytes) != (&sha256, bytes) {
                     let text = format!("its digest is {}, not {sha256}: it was changed", there.sha256);
                     self.problems.add(Problem::File { path, text });
@@ -154,13 +189,17 @@ impl Contents {
 
     /// The same for whoever checks with `sha256sum`: the two must not say different things.
     fn sums(&mut self, entry: &mut dyn Read) -> io::Result<()> {
-        self.has_sums = true;
-        let (mut reader, mut count) = (BufReader::new(entry), 0);
+        if std::mem::replace(&mut self.has_sums, true) {
+            self.problems.add(file(SUMS, TWICE));
+        }
+        let (mut reader, mut count, mut named) = (BufReader::new(entry), 0, HashSet::new());
         while let Some(line) = line(&mut reader)? {
             count += 1;
             let line = String::from_utf8_lossy(&line).into_owned();
             let (sha256, path) = line.split_once("  ").unwrap_or_default();
-            if self.files.get(path).is_none_or(|there| there.sha256 != sha256) {
+            // What it names twice stands for something that it does not name.
+            let is_again = !named.insert(path.to_owned());
+            if is_again || self.files.get(path).is_none_or(|there| there.sha256 != sha256) {
                 self.problems.add(file(SUMS, &format!("line {count} is not what stands in the archive: {path}")));
             }
         }
@@ -181,7 +220,12 @@ struct Links<'a> {
 }
 
 impl Links<'_> {
-    fn take_in(&mut self, follow: &mut Follow<'_>, name: &str, entry: &mut dyn Read) -> io::Result<()> {
+    fn take_in(
+        &mut self,
+        follow: &mut Follow<'_>,
+        name: &str,
+        Entry { is_file: _, bytes: entry }: Entry<'_>,
+    ) -> io::Result<()> {
         let Some(number) = chain::number_of(name) else { return Ok(()) };
         let mut bytes = Vec::new();
         entry.take(MOST_LINK).read_to_end(&mut bytes)?;
@@ -196,18 +240,31 @@ impl Links<'_> {
         self.next = number + 1;
         let link = follow.link(number, Some(chain::Read::of(&bytes, number)), &mut self.problems);
         if let Some(link) = link {
+            self.begins(&link);
             self.objects(follow, link);
         }
         Ok(())
     }
 
+    /// What is of a day is sealed on it or later: a first link of before the first day shows that no
+    /// link was left out which names something of these days.
+    fn begins(&mut self, link: &Link) {
+        let first = self.header.links.as_ref().map_or(1, |links| links.first);
+        let since = self.header.selection.since;
+        if link.sequence == first && first > 1 && TimeZone::UTC.to_datetime(link.at).date() >= since {
+            let text = format!("links before {first} are not here, and may name something of {since} or later");
+            self.checked.unread.push(text);
+        }
+    }
+
     fn objects(&mut self, follow: &mut Follow<'_>, link: Link) {
         let number = link.sequence;
         for object in follow.fresh(link, &mut self.problems) {
-            let chain::Sealable { key, sha256, bytes } = object;
+            let chain::Sealable { key, sha256, bytes: _ } = object;
             match self.files.get(&key) {
                 Some(there) if there.sha256 == sha256 => {
-                    (self.checked.objects, self.checked.bytes) = (self.checked.objects + 1, self.checked.bytes + bytes);
+                    self.checked.objects += 1;
+                    self.checked.bytes += there.bytes;
                 }
                 Some(there) => {
                     let found = there.sha256.clone();
@@ -246,6 +303,7 @@ impl Links<'_> {
         checked.unsealed.count = unsealed.len() as u64;
         checked.unsealed.named = unsealed.into_iter().take(chain::MOST_NAMED).cloned().collect();
         (checked.links, checked.head, checked.sealed_at) = (follow.links, follow.head, follow.at);
+        checked.selection = Some(header.selection.clone());
         checked.problems = problems;
         checked
     }

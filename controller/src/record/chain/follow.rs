@@ -1,5 +1,7 @@
 //! Link after link: whether each is the one that the next was made after.
 
+use std::ops::Range;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -86,6 +88,16 @@ impl<'a> Follow<'a> {
     pub(crate) fn new(is_first: bool, expected: Option<&'a Expected>) -> Self {
         let before = if is_first { Before::Nothing } else { Before::Unknown };
         Self { expected, is_found: false, before, head: None, at: None, links: 0, sealed: Sealed::default() }
+    }
+
+    /// Takes in that none of these links is there. Of a gap that is longer than anybody reads, not
+    /// each is named, and all are counted.
+    pub(crate) fn missing(&mut self, links: Range<u64>, problems: &mut Problems) {
+        let count = links.end.saturating_sub(links.start);
+        for link in links.take(MOST_NAMED) {
+            self.link(link, None, problems);
+        }
+        problems.count += count.saturating_sub(MOST_NAMED as u64);
     }
 
     /// Takes in the next link, and returns it where it is understood.

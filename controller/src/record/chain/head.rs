@@ -1,13 +1,11 @@
 //! The end of the chain, found with a few listings however long it is.
 
-use super::link::{key, number_of};
+use super::link::{MOST, key, number_of};
 use super::{FOLDER, link};
 use crate::record::{Store, StoreError};
 
 /// A page of a bucket's listing names as many.
 const PAGE: u64 = 1_000;
-/// Numbers have twelve digits.
-const MOST: u64 = 999_999_999_999;
 
 /// The last link.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +46,16 @@ async fn last(store: &Store) -> Result<Option<u64>, StoreError> {
         (None, Some(_)) => Ok(last_of(&store.below(FOLDER, None).await?)),
         _ => Ok(number),
     }
+}
+
+/// The numbers of all links, in their order: so that what is missing, however much, is not asked for.
+///
+/// # Errors
+/// When they could not be listed.
+pub(super) async fn numbers(store: &Store) -> Result<Vec<u64>, StoreError> {
+    let mut numbers: Vec<u64> = store.below(FOLDER, None).await?.iter().filter_map(|key| number_of(key)).collect();
+    numbers.sort_unstable();
+    Ok(numbers)
 }
 
 fn last_of(keys: &[String]) -> Option<u64> {

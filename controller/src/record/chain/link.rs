@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::record::{Store, StoreError};
 use crate::script::hex;
 
+/// Numbers have twelve digits.
+pub(super) const MOST: u64 = 999_999_999_999;
+
 /// The version of the form; old ones are read for ever.
 const SCHEMA_VERSION: u32 = 1;
 
@@ -89,7 +92,7 @@ pub(crate) fn key(number: u64) -> String {
 /// The number of the link of this key; `None` for what is no link.
 pub(crate) fn number_of(of: &str) -> Option<u64> {
     let digits = of.strip_prefix(super::FOLDER)?.strip_prefix('/')?.strip_suffix(".json")?;
-    digits.parse().ok().filter(|number| key(*number) == of)
+    digits.parse().ok().filter(|number| *number <= MOST && key(*number) == of)
 }
 
 /// A link that is there, and the digest of its bytes.

@@ -4,7 +4,7 @@ use futures_util::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
 
 use super::head::{Head, head};
-use super::link::{Link, Sealable, key};
+use super::link::{Link, MOST, Sealable, key};
 use super::sealed::sealed;
 use crate::record::{Store, StoreError};
 use crate::script::hex;
@@ -109,6 +109,9 @@ pub(super) async fn append(
     at: Timestamp,
 ) -> Result<Head, StoreError> {
     for _ in 0..MOST_TRIES {
+        if last.as_ref().is_some_and(|last| last.number >= MOST) {
+            return Err(store.damaged(&key(MOST), "no link can come after it".to_owned()));
+        }
         let before = last.as_ref().map_or((0, None), |last| (last.number, Some(last.sha256.as_str())));
         let link = Link::after(before, objects, run, at);
         let (bytes, own_key) = (link.to_bytes(), key(link.sequence));

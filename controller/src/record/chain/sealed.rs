@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 
-use super::head::head;
+use super::head::numbers;
 use super::link::{self, Link};
 use crate::record::{Store, StoreError};
 
@@ -66,6 +66,11 @@ impl Sealed {
         self.days.get(&self.link_of(key)?).copied()
     }
 
+    /// The first link that was made on this UTC day or later; `None` where none was.
+    pub(crate) fn first_since(&self, day: Date) -> Option<u64> {
+        self.days.iter().filter(|(_, made)| **made >= day).map(|(number, _)| *number).min()
+    }
+
     fn add_link(&mut self, link: &Link) {
         self.days.insert(link.sequence, TimeZone::UTC.to_datetime(link.at).date());
         for object in &link.objects {
@@ -81,8 +86,8 @@ impl Sealed {
 /// When one could not be read.
 pub(crate) async fn sealed(store: &Store) -> Result<Sealed, StoreError> {
     let mut sealed = Sealed::default();
-    let Some(last) = head(store).await? else { return Ok(sealed) };
-    let mut links = futures_util::stream::iter(1..=last.number).map(|n| link::read(store, n)).buffered(AT_ONCE);
+    let numbers = numbers(store).await?;
+    let mut links = futures_util::stream::iter(numbers).map(|n| link::read(store, n)).buffered(AT_ONCE);
     while let Some(read) = links.next().await {
         if let Some(Ok(link)) = read?.map(|read| read.link) {
             sealed.add_link(&link);

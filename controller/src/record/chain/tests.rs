@@ -284,3 +284,19 @@ proptest! {
         });
     }
 }
+
+#[test]
+fn a_link_far_behind_the_end_is_found_at_once_and_nothing_comes_after_it() {
+    run(async {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = filled(folder.path()).await;
+        write(folder.path(), &link_key(999_999_999_999), "{}");
+        write(folder.path(), &format!("{FOLDER}/{}.json", u64::MAX), "{}");
+        let found = checked(&store, None).await;
+        // All between them, and the last one itself.
+        assert_eq!((found.links, found.problems.count), (4, 999_999_999_995 + 1));
+        assert!(sealed(&store).await.expect("read").link_of(&format!("{DAY}/r0/000000.jsonl")).is_some());
+        store.create(&format!("{DAY}/r4/000000.jsonl"), b"more\n".to_vec()).await.expect("written");
+        assert!(seal(&store, store.take_created(), None, at(4)).await.is_err());
+    });
+}

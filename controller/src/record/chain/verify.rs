@@ -6,11 +6,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::follow::{Expected, Follow, Problem, Problems};
-use super::head::{Head, head};
+use super::head::{Head, numbers};
 use super::link::{self, Sealable};
 use super::sealed::{AT_ONCE, Sealed};
+use crate::record::archive::Selection;
 use crate::record::{Store, StoreError};
-use crate::script::hex;
 
 /// Objects are looked at in portions of this many, so that small links do not make it slow.
 const PORTION: usize = 2_000;
@@ -33,6 +33,8 @@ pub(crate) struct Checked {
     /// What could not be read, each in one line.
     pub(crate) unread: Vec<String>,
     pub(crate) unsealed: Unsealed,
+    /// What an archive says that it is of; nothing seals that.
+    pub(crate) selection: Option<Selection>,
 }
 
 /// Objects that no link names.
@@ -56,13 +58,14 @@ pub(crate) async fn verify(
     since: Option<Timestamp>,
     say: &dyn Fn(u64),
 ) -> Result<Checked, StoreError> {
-    let last = head(store).await?.map_or(0, |head| head.number);
-    let mut links = futures_util::stream::iter(1..=last)
+    let mut links = futures_util::stream::iter(numbers(store).await?)
         .map(async |number| (number, link::read(store, number).await))
         .buffered(AT_ONCE);
     let (mut checked, mut follow) = (Checked::default(), Follow::new(true, expected));
-    let mut portion = Vec::new();
+    let (mut portion, mut next) = (Vec::new(), 1);
     while let Some((number, read)) = links.next().await {
+        follow.missing(next..number, &mut checked.problems);
+        next = number + 1;
         let Some(link) = follow.link(number, read?, &mut checked.problems) else { continue };
         let is_wanted = since.is_none_or(|since| link.at >= since);
         let fresh = follow.fresh(link, &mut checked.problems);
@@ -88,15 +91,19 @@ async fn look(store: &Store, portion: &mut Vec<(u64, Sealable)>, checked: &mut C
     let mut seen = futures_util::stream::iter(portion.drain(..))
         .map(async |(link, object)| {
             let found = store.shared(&object.key).await;
-            (link, object, found.map(|found| found.map(|bytes| hex(bytes.as_ref()))))
+            (link, object, found.map(|found| found.map(|bytes| Sealable::of("", bytes.as_ref()))))
         })
         .buffered(AT_ONCE);
-    while let Some((link, Sealable { key, sha256, bytes }, found)) = seen.next().await {
+    while let Some((link, Sealable { key, sha256, bytes: _ }, found)) = seen.next().await {
         match found {
-            Ok(Some(found)) if found == sha256 => {
-                (checked.objects, checked.bytes) = (checked.objects + 1, checked.bytes + bytes);
+            // The size is that of what is there: a link may say any.
+            Ok(Some(found)) if found.sha256 == sha256 => {
+                (checked.objects, checked.bytes) = (checked.objects + 1, checked.bytes + found.bytes);
             }
-            Ok(Some(found)) => checked.problems.add(Problem::Changed { key, link, sealed: sha256, found }),
+            Ok(Some(found)) => {
+                let found = found.sha256;
+                checked.problems.add(Problem::Changed { key, link, sealed: sha256, found });
+            }
             Ok(None) => checked.problems.add(Problem::Removed { key, link }),
             Err(error) => checked.unread.push(chain_of(&error)),
         }
