@@ -97,8 +97,13 @@ impl DomainLook {
     }
 
     fn bodies(&self) -> impl Iterator<Item = &Value> {
+        self.holders().map(|seen| &seen.body)
+    }
+
+    /// The domain and its user profiles, as far as they were read.
+    pub(super) fn holders(&self) -> impl Iterator<Item = &HolderSeen> {
         let profiles = self.user_profiles.iter().flatten().filter_map(|profile| profile.seen.as_ref().ok());
-        self.domain.iter().chain(profiles).map(|seen| &seen.body)
+        self.domain.iter().chain(profiles)
     }
 }
 

@@ -1,7 +1,6 @@
 //! One account and region, looked at and judged.
 
-use cost_planner::drift::{Checked, Desired, check};
-use cost_planner::install::Place;
+use cost_planner::drift::{Checked, Desired, check, idle_shutdown_of_ours};
 use cost_planner::unified::UnifiedSeen;
 
 use super::unified::is_of_unified_studio;
@@ -58,13 +57,8 @@ fn asked<'a>(args: &'a Drift, judge: &Judge) -> ConfigurationAsked<'a> {
 async fn note_ours(store: &Store, seen: &mut Seen) -> Result<(), StoreError> {
     let mut images = BeforeImages::new(store, &seen.scope);
     for domain in &seen.domains {
-        for entry in images.of(&domain.id).await? {
-            let is_on = entry.after.idle.management.as_deref() == Some("ENABLED");
-            if is_on && entry.after.idle != entry.before.idle {
-                let place: Place = entry.place;
-                seen.native_ours.insert(place);
-            }
-        }
+        let entries = images.of(&domain.id).await?;
+        seen.native_ours.extend(idle_shutdown_of_ours(domain, &seen.scope, &entries));
     }
     Ok(())
 }
