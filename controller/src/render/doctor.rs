@@ -4,6 +4,7 @@ use cost_planner::vpc::{DomainReport, Network, ServiceRow, Standing};
 use serde::Serialize;
 
 use super::figures::usd;
+use super::table::printable;
 use super::{counted, table, table_of_figures, wrapped};
 use crate::exit::Tally;
 
@@ -177,6 +178,6 @@ fn bill(missing: &[&ServiceRow]) -> String {
 
 /// A line, and commands below it as a shell takes them.
 fn with_commands<'a>(line: &str, commands: impl Iterator<Item = &'a String>) -> String {
-    let commands = commands.map(|command| format!("  {}", command.replace(" --", " \\\n    --")));
+    let commands = commands.map(|command| format!("  {}", printable(command).replace(" --", " \\\n    --")));
     std::iter::once(wrapped(line)).chain(commands).collect::<Vec<_>>().join("\n")
 }

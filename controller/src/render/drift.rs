@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::report::Outcome;
-use super::table::{counted, table, wrapped};
+use super::table::{counted, printable, table, wrapped};
 
 /// The version of the JSON document of `drift`.
 const SCHEMA_VERSION: u32 = 1;
@@ -160,11 +160,15 @@ fn fixes(findings: &[Finding]) -> String {
     format!("to mend it:\n{}", ways.iter().map(line).collect::<Vec<_>>().join("\n"))
 }
 
-/// A command in lines of at most 80 columns that a shell takes for one.
+/// A command in lines of at most 80 columns that a shell takes for one: within quotes no line ends.
 fn pasted(command: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
-    for word in command.split(' ') {
+    for word in printable(command).split(' ') {
         match lines.last_mut() {
+            Some(line) if line.matches('\'').count() % 2 == 1 => {
+                line.push(' ');
+                line.push_str(word);
+            }
             Some(line) if line.chars().count() + 1 + word.chars().count() <= 74 => {
                 line.push(' ');
                 line.push_str(word);
@@ -222,4 +226,17 @@ fn summary(report: &DriftReport) -> String {
         unseen => format!("{unseen} NOT SEEN: that is neither drift nor none"),
     };
     format!("{found}{ours}; {unseen}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_broken_between_its_words_alone() {
+        let text = pasted(&format!("aws sagemaker add-tags --tags {} 'Key=Cost Center,Value=VALUE' x", "y".repeat(48)));
+        let tags = "'Key=Cost Center,Value=VALUE'";
+        assert!(text.lines().count() > 1 && text.lines().any(|line| line.contains(tags)), "{text}");
+        assert!(!pasted("aws \u{1b}[2J").contains('\u{1b}'));
+    }
 }

@@ -5,6 +5,7 @@ use std::io::Write;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::table::cell;
 use super::{counted, table, wrapped};
 use crate::observe::{Keeping, LockAsked, ObjectLock, Versioning};
 use crate::record::archive::Selection;
@@ -260,7 +261,7 @@ impl<W: Write> ActionsCsv<W> {
         let ActionRow { instance_type, reason, why, idle_since, policy, plan, before, outcome, text, .. } = row;
         let first = [account, region, run, who, requested_at, ended_at, verb, target, owner, instance_type];
         let last = [reason, why, idle_since, policy, plan, before, outcome, text, &row.after, &row.request_id];
-        self.0.write_record(first.into_iter().chain(last))
+        self.0.write_record(first.into_iter().chain(last).map(|text| cell(text.as_str())))
     }
 
     /// What it was written to.
@@ -269,5 +270,19 @@ impl<W: Write> ActionsCsv<W> {
     /// When it cannot be written.
     pub(crate) fn finish(self) -> std::io::Result<W> {
         self.0.into_inner().map_err(csv::IntoInnerError::into_error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_of_somebody_is_no_formula_of_an_auditor() {
+        let mut csv = ActionsCsv::new(Vec::new()).expect("written");
+        let owner = "=HYPERLINK(\"http://x\")".to_owned();
+        csv.write(&ActionRow { owner, text: "@x".to_owned(), ..ActionRow::default() }).expect("written");
+        let text = String::from_utf8(csv.finish().expect("written")).expect("text");
+        assert!(text.contains(",\"'=HYPERLINK(\"\"http://x\"\")\",") && text.contains(",'@x,"), "{text}");
     }
 }

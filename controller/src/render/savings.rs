@@ -8,6 +8,7 @@ use cost_ledger::report::{Held, Money, SavedRow, SavingsReport, Sum, WhatIf};
 use super::figures::{
     hours, hours_if_any, length, listed, minute, net_usd_of, of_window, seen, short, told, unpriced, usd, usd_of,
 };
+use super::table::cell;
 use super::wrapped;
 
 /// So many of the stops that saved most are shown.
@@ -113,16 +114,16 @@ pub(crate) fn stops(report: &SavingsReport, out: impl Write) -> csv::Result<()> 
         csv.write_record([
             account,
             region,
-            resource,
-            owner.as_deref().unwrap_or_default(),
-            instance_type.as_deref().unwrap_or_default(),
+            &cell(resource),
+            &cell(owner.as_deref().unwrap_or_default()),
+            &cell(instance_type.as_deref().unwrap_or_default()),
             whom(*by),
-            reason,
+            &cell(reason),
             &from.to_string(),
             &to.to_string(),
             until(*held),
             grade(row.grade),
-            &row.because.join("; "),
+            &cell(&row.because.join("; ")),
             &seconds.to_string(),
             &figure(Some(list_micro_usd)),
             &figure(net_micro_usd),

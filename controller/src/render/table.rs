@@ -51,9 +51,14 @@ fn breakable(cell: &str) -> String {
 }
 
 /// The text without what a terminal takes for orders: names and tags out of files are anybody's.
-fn printable(text: &str) -> Cow<'_, str> {
+pub(super) fn printable(text: &str) -> Cow<'_, str> {
     let is_order = |c: char| c.is_control() && c != '\n';
     if text.contains(is_order) { text.replace(is_order, "\u{fffd}").into() } else { text.into() }
+}
+
+/// A text as a spreadsheet shows it: what begins as a formula does would be one, whoever wrote it.
+pub(super) fn cell(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 
 /// A text in lines of at most 80 columns, broken at blanks; a longer word has a line of its own.

@@ -26,11 +26,42 @@ pub(super) fn by_update(place: &Place, flags: &str) -> Fix {
     by_hand(format!("aws sagemaker {verb} --region {} --domain-id {domain}{profile} {flags}", place.region))
 }
 
+/// A word as a shell takes it for itself: what is in it gives no orders, and braces stay braces.
+pub(super) fn word(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-.:/=,@%+".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
 /// The flag of the AWS CLI that changes these settings.
 pub(super) fn settings_flag(settings: &str) -> &'static str {
     match settings {
         "DefaultUserSettings" => "--default-user-settings",
         "DefaultSpaceSettings" => "--default-space-settings",
         _ => "--user-settings",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_stays_one_word_of_a_shell() {
+        for (text, expected) in [
+            (
+                "arn:aws:sagemaker:us-east-1:111122223333:domain/d-1",
+                "arn:aws:sagemaker:us-east-1:111122223333:domain/d-1",
+            ),
+            ("A={B=1,C=2}", "'A={B=1,C=2}'"),
+            ("Key=Cost Center", "'Key=Cost Center'"),
+            ("x; rm $HOME `id`", "'x; rm $HOME `id`'"),
+            ("it's", r"'it'\''s'"),
+            ("", "''"),
+        ] {
+            assert_eq!(word(text), expected);
+        }
     }
 }

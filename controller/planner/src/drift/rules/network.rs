@@ -3,7 +3,7 @@
 use crate::drift::check::Checked;
 use crate::drift::desired::Network;
 use crate::drift::finding::Rule;
-use crate::drift::how::by_update;
+use crate::drift::how::{by_update, word};
 use crate::drift::view::{Text, View, text};
 
 const RULE: Rule = Rule::NetworkMode;
@@ -17,7 +17,7 @@ pub(in crate::drift) fn check(view: &View<'_>, wanted: Network, into: &mut Check
         Text::Odd => return view.odd(into, domain, RULE, SETTING),
     };
     if is != wanted {
-        let vpc = domain.body["VpcId"].as_str().unwrap_or("VPC-ID");
+        let vpc = word(domain.body["VpcId"].as_str().unwrap_or("VPC-ID"));
         let flags = format!(
             "--app-network-access-type {wanted} --vpc-id {vpc} --subnet-ids SUBNET-ID # once its apps are stopped"
         );

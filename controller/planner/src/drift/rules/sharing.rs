@@ -27,7 +27,7 @@ pub(in crate::drift) fn check(view: &View<'_>, wanted: OnOff, into: &mut Checked
             };
             if is != wanted {
                 let flags = format!(
-                    "{} SharingSettings={{NotebookOutputOption={wanted}}} # with what else stands in SharingSettings",
+                    "{} 'SharingSettings={{NotebookOutputOption={wanted}}}' # with what else stands in SharingSettings",
                     settings_flag(settings.name)
                 );
                 let texts = (wanted.to_owned(), found.to_owned());

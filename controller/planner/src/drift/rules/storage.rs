@@ -2,7 +2,7 @@
 
 use crate::drift::check::Checked;
 use crate::drift::finding::Rule;
-use crate::drift::how::{by_hand, by_update, settings_flag};
+use crate::drift::how::{by_hand, by_update, settings_flag, word};
 use crate::drift::view::{Kind, Number, Thing, View, number};
 
 const RULE: Rule = Rule::Storage;
@@ -38,12 +38,11 @@ fn of_settings(view: &View<'_>, thing: &Thing<'_>, most: u32, into: &mut Checked
             Number::Is(default) => default.min(u64::from(most)),
             _ => u64::from(most).min(5),
         };
-        let flags = format!(
-            "{} SpaceStorageSettings={{DefaultEbsStorageSettings={{DefaultEbsVolumeSizeInGb={default},\
-             MaximumEbsVolumeSizeInGb={most}}}}}",
-            settings_flag(settings.name)
+        let value = format!(
+            "SpaceStorageSettings={{DefaultEbsStorageSettings={{DefaultEbsVolumeSizeInGb={default},\
+             MaximumEbsVolumeSizeInGb={most}}}}}"
         );
-        let fix = by_update(&thing.place, &flags);
+        let fix = by_update(&thing.place, &format!("{} {}", settings_flag(settings.name), word(&value)));
         view.found(into, thing, (RULE, setting), (format!("{most} GB at most"), found), fix);
     }
 }

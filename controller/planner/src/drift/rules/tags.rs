@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::drift::check::Checked;
 use crate::drift::finding::Rule;
-use crate::drift::how::by_hand;
+use crate::drift::how::{by_hand, word};
 use crate::drift::view::{Kind, Thing, View};
 
 const RULE: Rule = Rule::Tags;
@@ -30,8 +30,8 @@ fn of_thing(view: &View<'_>, thing: &Thing<'_>, tags: &BTreeMap<String, String>,
         Kind::UserProfile => "UserProfileArn",
         Kind::Space => "SpaceArn",
     };
-    let arn = thing.body[member].as_str().unwrap_or("ARN");
-    let pairs = missing.iter().map(|key| format!("Key={key},Value=VALUE")).collect::<Vec<_>>().join(" ");
+    let arn = word(thing.body[member].as_str().unwrap_or("ARN"));
+    let pairs = missing.iter().map(|key| word(&format!("Key={key},Value=VALUE"))).collect::<Vec<_>>().join(" ");
     let fix =
         by_hand(format!("aws sagemaker add-tags --region {} --resource-arn {arn} --tags {pairs}", thing.place.region));
     let texts = (keys.join(", "), format!("without {}", missing.join(", ")));
