@@ -14,6 +14,9 @@ use crate::observe::{CallError, Kind, Watcher};
 /// Its blueprint makes the SageMaker domain of a project.
 const TOOLING: &str = "Tooling";
 
+/// Any other status, one that is not known here, too, has what is judged.
+const BEING_MADE_OR_DELETED: [&str; 4] = ["CREATING", "CREATION_FAILED", "DELETING", "DELETED"];
+
 const LIST_BLUEPRINTS: &str = "ListEnvironmentBlueprints";
 const LIST_CONFIGURATIONS: &str = "ListEnvironmentBlueprintConfigurations";
 const LIST_PROFILES: &str = "ListProjectProfiles";
@@ -57,7 +60,7 @@ async fn one(
         ..UnifiedDomain::default()
     };
     // One that is being made or deleted answers for nothing.
-    if !["AVAILABLE", "unknown"].contains(&domain.status.as_str()) {
+    if BEING_MADE_OR_DELETED.contains(&domain.status.as_str()) {
         return domain;
     }
     match blueprints(datazone, id).await {
