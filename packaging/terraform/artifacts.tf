@@ -78,6 +78,9 @@ resource "aws_s3_bucket" "artifacts" {
   force_destroy       = var.force_destroy
   object_lock_enabled = var.object_lock != null
   tags                = var.tags
+
+  # Destroyed before the key: what stays in it stays readable.
+  depends_on = [aws_kms_key.all]
 }
 
 resource "aws_s3_bucket_ownership_controls" "artifacts" {

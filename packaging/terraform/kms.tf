@@ -74,12 +74,14 @@ locals {
           "aws:PrincipalOrgID" = var.organization_id
         }
         # With bucket keys S3 names the bucket and not the object.
-        StringLike = { "kms:EncryptionContext:aws:s3:arn" = ["${local.bucket_arn}", "${local.bucket_arn}/${local.artifacts_prefix}/idle-agent/*"] }
+        StringLike = { "kms:EncryptionContext:aws:s3:arn" = ["${local.made_bucket_arn}", "${local.made_bucket_arn}/${local.artifacts_prefix}/idle-agent/*"] }
       }
     },
   ]
 }
 
+# By the bucket's name, not by the bucket, which is made after the key: a bucket that holds evidence
+# is not destroyed, and keeps the key from being destroyed before it.
 resource "aws_kms_key" "all" {
   count = local.makes_key ? 1 : 0
 
