@@ -236,6 +236,18 @@ fn blueprints_are_judged_by_name_where_they_have_one() {
 }
 
 #[test]
+fn without_a_blueprint_that_is_known_to_be_tooling_nothing_is_judged_and_that_is_told() {
+    let mut seen = seen(&RIGHT, environment(&MADE));
+    assert_eq!(unjudged(&desired(IDLE), &seen), []);
+    // The environments were looked for by it.
+    seen.domains[0].tooling_blueprints.clear();
+    seen.domains[0].projects[0].tooling.clear();
+    let told = unjudged(&desired(IDLE), &seen);
+    assert!(told.len() == 1 && told[0].why.contains("known to be Tooling"), "{told:?}");
+    assert_eq!(unjudged(&desired("allowed-blueprints = [\"Tooling\"]\n"), &seen), []);
+}
+
+#[test]
 fn a_domain_is_judged_from_the_account_that_manages_it() {
     let mut seen = seen(&[], environment(&[]));
     let policy = desired(&format!("{IDLE}projects-warn-percent = 1\nallowed-blueprints = [\"x\"]\n"));

@@ -35,7 +35,16 @@ pub(super) fn findings(
 
 /// Adds the environments of which nobody knows what they have.
 pub(super) fn unjudged(wanted: &DesiredUnifiedStudio, domain: &UnifiedDomain, unjudged: &mut Vec<Unseen>) {
+    if RULES.iter().all(|rule| wishes(wanted, *rule).is_empty()) {
+        return;
+    }
     let is_asked = RULES.iter().any(|rule| wishes(wanted, *rule).iter().any(|wish| wish.has_bound()));
+    let has_something = !(domain.profiles.is_empty() && domain.projects.is_empty());
+    // Where the list could not be read at all that is said elsewhere.
+    if has_something && domain.tooling_blueprints.is_empty() && domain.blueprints_whole {
+        let why = "none of its blueprints is known to be Tooling, so that nothing is judged by it".to_owned();
+        unjudged.push(Unseen { what: format!("{} blueprints", domain.id), why });
+    }
     for (project, tooling) in standing(domain).filter(|_| is_asked) {
         if tooling.sagemaker.is_none() && tooling.parameters.is_empty() {
             let what = format!("{}/{} environment {}", domain.id, project.id, tooling.id);
