@@ -1,7 +1,7 @@
 //! `unified-studio`: domains and projects of DataZone, and the SageMaker domains behind them.
 
 use anyhow::{Context, Result};
-use cost_planner::drift::Finding;
+use cost_planner::drift::{Finding, Level};
 use cost_planner::unified::{SageMakerDomain, UnifiedSeen, findings, unjudged};
 use futures_util::StreamExt;
 
@@ -59,6 +59,7 @@ fn tally(report: &UnifiedReport) -> Tally {
     let is_seen =
         |seen: &&UnifiedSeen| seen.unseen.is_empty() || !seen.domains.is_empty() || !seen.sagemaker_domains.is_empty();
     let failed = report.scopes.iter().map(|seen| seen.unseen.len()).sum::<usize>() + report.unreached.len();
-    let pending = report.findings.as_ref().map_or(0, Vec::len);
+    // As for drift, a warning is none yet.
+    let pending = report.findings.iter().flatten().filter(|finding| finding.level == Level::Error).count();
     Tally { well: report.scopes.iter().filter(is_seen).count(), failed, refused: 0, pending }
 }

@@ -2,13 +2,14 @@
 
 use std::io::Write;
 
+use idle_core::{AccountId, Region};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Serialize;
 
-use super::table::cell;
+use super::table::{cell, printable};
 use super::{counted, table, wrapped};
 use crate::observe::{Keeping, LockAsked, ObjectLock, Versioning};
-use crate::record::archive::Selection;
 
 /// The version of the JSON document.
 pub(crate) const VERIFY_SCHEMA_VERSION: u32 = 1;
@@ -20,7 +21,7 @@ pub(crate) struct VerifyReport {
     /// The place or the archive.
     pub(crate) of: String,
     /// What an archive says that it is of, which nothing seals; `None` for a place.
-    pub(crate) selection: Option<Selection>,
+    pub(crate) selection: Option<EvidenceSelection>,
     pub(crate) links: u64,
     /// The last link; `None` where there is none.
     pub(crate) head: Option<EvidenceHead>,
@@ -39,6 +40,15 @@ pub(crate) struct VerifyReport {
     pub(crate) unsealed: EvidenceUnsealed,
     /// How the bucket keeps what is in it; `None` for a folder or an archive.
     pub(crate) bucket: Option<Keeping>,
+}
+
+/// Days, accounts and regions; all of those where none is named.
+#[derive(Debug, Serialize)]
+pub(crate) struct EvidenceSelection {
+    pub(crate) since: Date,
+    pub(crate) until: Date,
+    pub(crate) accounts: Vec<AccountId>,
+    pub(crate) regions: Vec<Region>,
 }
 
 #[derive(Debug, Serialize)]
@@ -105,7 +115,7 @@ fn sums(report: &VerifyReport) -> String {
 }
 
 /// What an archive is of, in words.
-fn said(Selection { since, until, accounts, regions }: &Selection) -> String {
+fn said(EvidenceSelection { since, until, accounts, regions }: &EvidenceSelection) -> String {
     let list = |what: &str, names: Vec<String>| match names.is_empty() {
         true => format!("all {what}s"),
         false => format!("{what} {}", names.join(", ")),
@@ -130,7 +140,8 @@ fn not_sealed(EvidenceUnsealed { count, late, first }: &EvidenceUnsealed) -> Vec
             "; {late} of them of days before the last link: left by runs that were cut short, or added later"
         ));
     }
-    let names = first.iter().map(|name| format!("  {name}"));
+    // An archive can name a file as it likes.
+    let names = first.iter().map(|name| format!("  {}", printable(name)));
     let more = *count - (first.len() as u64).min(*count);
     let more = (more > 0).then(|| format!("  and {more} more"));
     [wrapped(&text)].into_iter().chain(names).chain(more).collect()
@@ -276,6 +287,13 @@ impl<W: Write> ActionsCsv<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_name_of_a_file_gives_a_terminal_no_orders() {
+        let first = vec!["evidence/\u{1b}[2Jwhole".to_owned()];
+        let lines = not_sealed(&EvidenceUnsealed { count: 1, late: 0, first });
+        assert!(lines.len() == 2 && !lines.join("").contains('\u{1b}'), "{lines:?}");
+    }
 
     #[test]
     fn a_tag_of_somebody_is_no_formula_of_an_auditor() {

@@ -29,7 +29,8 @@ pub(crate) use dashboard::{AlarmRow, DashboardReport, DashboardRow, Standing, da
 pub(crate) use doctor::{Check, DoctorReport, VpcReport, doctor};
 pub(crate) use drift::{DriftRegion, DriftReport, drift};
 pub(crate) use evidence::{
-    ActionRow, ActionsCsv, EvidenceHead, EvidenceUnsealed, VERIFY_SCHEMA_VERSION, VerifyReport, WrongRow,
+    ActionRow, ActionsCsv, EvidenceHead, EvidenceSelection, EvidenceUnsealed, VERIFY_SCHEMA_VERSION, VerifyReport,
+    WrongRow,
 };
 pub(crate) use evidence::{kept, verified};
 pub(crate) use explain::{ExplainReport, RuleRow, explain};
@@ -44,5 +45,5 @@ pub(crate) use sarif::sarif;
 pub(crate) use savings::{savings, stops as savings_csv};
 pub(crate) use spend::spend;
 pub(crate) use sweep::{Acted, ActedRow, SweepReport, acted, plan_document, target};
-pub(crate) use table::{counted, json, print, print_json, table, table_of_figures, wrapped};
+pub(crate) use table::{counted, json, print, print_json, printable, table, table_of_figures, wrapped};
 pub(crate) use unified::{UnifiedReport, unified_studio};

@@ -64,7 +64,7 @@ fn result(finding: &Finding) -> Value {
             Level::Error => "error",
             Level::Warning => "warning",
         },
-        "message": { "text": text },
+        "message": { "text": unlinked(&text) },
         "locations": [{ "logicalLocations": [location(place, Some(setting))] }],
         // Of what it is of alone, so that it stays the same for as long as it is not mended.
         "partialFingerprints": { "costctl/v1": hex(finding.key().as_bytes()) },
@@ -83,13 +83,18 @@ fn notification(unseen: &Unseen) -> Value {
     let Unseen { rule, place, why } = unseen;
     let mut notification = json!({
         "level": "error",
-        "message": { "text": format!("{}: not seen: {why}", at(place)) },
+        "message": { "text": unlinked(&format!("{}: not seen: {why}", at(place))) },
         "locations": [{ "logicalLocations": [location(place, None)] }],
     });
     if let Some(rule) = rule {
         notification["associatedRule"] = json!({ "id": rule.as_str() });
     }
     notification
+}
+
+/// A text in which a name that somebody chose makes no link: SARIF takes `[words](address)` for one.
+fn unlinked(text: &str) -> String {
+    if text.contains("](") { text.replace('[', "\\[").replace(']', "\\]") } else { text.to_owned() }
 }
 
 fn location(place: &Place, setting: Option<&str>) -> Value {
@@ -178,5 +183,16 @@ fn words(rule: Rule) -> (&'static str, &'static str) {
             "Unified Studio: only allowed blueprints",
             "Project profiles use only the blueprints that the policy allows.",
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_no_link() {
+        assert_eq!(unlinked("profile [mend it](https://example.com)"), "profile \\[mend it\\](https://example.com)");
+        assert_eq!(unlinked("with [{1}]; (see"), "with [{1}]; (see");
     }
 }

@@ -51,7 +51,7 @@ fn breakable(cell: &str) -> String {
 }
 
 /// The text without what a terminal takes for orders: names and tags out of files are anybody's.
-pub(super) fn printable(text: &str) -> Cow<'_, str> {
+pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     let is_order = |c: char| c.is_control() && c != '\n';
     if text.contains(is_order) { text.replace(is_order, "\u{fffd}").into() } else { text.into() }
 }

@@ -2,6 +2,7 @@
 
 use super::document::{Document, Statement};
 use super::place::Place;
+use crate::policy::{EXEMPT_TAG, PROTECT_TAG};
 
 /// The principal tag that names a person's user profile.
 const USER_TAG: &str = "${aws:PrincipalTag/studiouserid}";
@@ -82,6 +83,12 @@ pub fn data_scientist(place: &Place) -> Document {
             "ForAnyValue:StringLike",
             "aws:TagKeys",
             &["costctl:*"],
+        ),
+        // IAM finds a resource's tag in whatever capitals it has; a key in a request it does not.
+        Statement::deny("ControlTagsInCapitals", &TAGGING, vec!["*".to_owned()]).when(
+            "ForAnyValue:StringEqualsIgnoreCase",
+            "aws:TagKeys",
+            &[PROTECT_TAG, EXEMPT_TAG],
         ),
     ])
 }

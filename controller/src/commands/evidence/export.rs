@@ -237,7 +237,10 @@ fn tell(out: &Path, Selection { since, until, .. }: &Selection, exported: &Expor
         lines.push(format!("{} not sealed yet; hint: costctl evidence seal", counted(*unsealed, "file", "files")));
     }
     crate::commands::print(&lines.join("\n"))?;
-    wrong.iter().take(MOST_NAMED).for_each(|wrong| eprintln!("error: {wrong}; hint: costctl evidence verify"));
+    for wrong in wrong.iter().take(MOST_NAMED) {
+        // A link can name an object as it likes.
+        eprintln!("error: {}; hint: costctl evidence verify", render::printable(wrong));
+    }
     if wrong.len() > MOST_NAMED {
         eprintln!("error: and {} more", wrong.len() - MOST_NAMED);
     }

@@ -5,9 +5,9 @@ use jiff::Timestamp;
 
 use crate::cli::{EvidenceVerify, Global, Output};
 use crate::exit::Exit;
-use crate::record::archive;
+use crate::record::archive::{self, Selection};
 use crate::record::chain::{Checked, Head, Problem, verify};
-use crate::render::{self, EvidenceHead, EvidenceUnsealed, Progress, VerifyReport, WrongRow};
+use crate::render::{self, EvidenceHead, EvidenceSelection, EvidenceUnsealed, Progress, VerifyReport, WrongRow};
 
 pub(super) async fn run(global: &Global, args: &EvidenceVerify) -> Result<Exit> {
     let expected = args.expect_head.as_ref();
@@ -51,7 +51,12 @@ fn report(
     VerifyReport {
         schema_version: render::VERIFY_SCHEMA_VERSION,
         of,
-        selection,
+        selection: selection.map(|Selection { since, until, accounts, regions }| EvidenceSelection {
+            since,
+            until,
+            accounts,
+            regions,
+        }),
         links,
         head: head.map(|Head { number, sha256 }| EvidenceHead { link: number, sha256, sealed_at }),
         is_head_expected,

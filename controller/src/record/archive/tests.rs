@@ -290,6 +290,38 @@ fn an_archive_that_begins_after_a_link_of_its_days_is_not_called_whole() {
 }
 
 #[test]
+fn a_plan_that_is_left_out_of_an_archive_with_its_run_is_named() {
+    let line = include_str!("../evidence/fixtures/v1.jsonl").lines().next().expect("a first line");
+    let with = |plan: bool| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("evidence.tar.gz");
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        runtime.block_on(async {
+            let store = Store::in_memory();
+            for (key, text) in [(RUN, line), ("plans/d.json", "{}"), ("plans/other.json", "{}")] {
+                store.create(key, text.as_bytes().to_vec()).await.expect("written");
+            }
+            let head = seal(&store, store.take_created(), None, now()).await.expect("sealed").head.expect("a head");
+            let day = "2026-11-25".parse().expect("a day");
+            let selection = Selection { since: day, until: day, accounts: Vec::new(), regions: Vec::new() };
+            let links = Some(Links { first: 1, last: head.number, head: head.sha256 });
+            let header = Header { place: "memory".to_owned(), selection, links };
+            let mut writer = Writer::new(File::create(&path).expect("made"), &header).expect("written");
+            let bytes = store.get(&link_key(1)).await.expect("read").expect("there");
+            writer.add(&link_key(1), &bytes, None).expect("written");
+            writer.add(RUN, line.as_bytes(), Some(1)).expect("written");
+            if plan {
+                writer.add("plans/d.json", b"{}", Some(1)).expect("written");
+            }
+            writer.finish().expect("written");
+        });
+        verify(&path, None).expect("read").problems.named
+    };
+    assert_eq!(with(true), []);
+    assert_eq!(with(false), [Problem::Removed { key: "plans/d.json".to_owned(), link: 1 }]);
+}
+
+#[test]
 fn a_number_that_no_link_has_is_no_link() {
     let folder = tempfile::tempdir().expect("a folder");
     let (path, _) = archive(folder.path());

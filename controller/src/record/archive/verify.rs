@@ -1,6 +1,6 @@
 //! Whether an archive is as it was written, and whole. Asks nobody.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::File as Opened;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -13,9 +13,12 @@ use thiserror::Error;
 use super::manifest::{Chained, File, Of, SCHEMA_VERSION};
 use super::{Header, MANIFEST, SUMS, digits, measure};
 use crate::record::chain::{self, Checked, Expected, Follow, Link, Problem, Problems};
+use crate::record::{Event, lines_of};
 
 /// No link is larger: a thousand objects take a thousandth of it.
 const MOST_LINK: u64 = 256 << 20;
+/// Below this stand the lines of runs.
+const RUNS: &str = "evidence/";
 /// No line of a manifest is longer than one key and two digests.
 const MOST_LINE: u64 = 1 << 20;
 
@@ -72,7 +75,8 @@ pub(crate) fn verify(path: &Path, expected: Option<&Expected>) -> Result<Checked
     for (name, _) in files.iter().filter(|(_, there)| there.link.is_none()) {
         problems.add(file(name, "the manifest does not name it: it was added"));
     }
-    let mut links = Links { files: &files, header: &header, next: 0, checked: Checked::default(), problems };
+    let mut links =
+        Links { files: &files, header: &header, next: 0, by: BTreeSet::new(), checked: Checked::default(), problems };
     let first = header.links.as_ref().map_or(1, |links| links.first);
     links.next = first;
     let mut follow = Follow::new(first == 1, expected);
@@ -215,6 +219,8 @@ struct Links<'a> {
     files: &'a HashMap<String, There>,
     header: &'a Header,
     next: u64,
+    /// Plans and policies that runs name.
+    by: BTreeSet<String>,
     checked: Checked,
     problems: Problems,
 }
@@ -226,9 +232,16 @@ impl Links<'_> {
         name: &str,
         Entry { is_file: _, bytes: entry }: Entry<'_>,
     ) -> io::Result<()> {
-        let Some(number) = chain::number_of(name) else { return Ok(()) };
+        let number = chain::number_of(name);
+        if number.is_none() && !name.starts_with(RUNS) {
+            return Ok(());
+        }
         let mut bytes = Vec::new();
         entry.take(MOST_LINK).read_to_end(&mut bytes)?;
+        let Some(number) = number else {
+            self.run(&bytes);
+            return Ok(());
+        };
         if number < self.next {
             self.problems.add(file(name, "it stands after links that come later"));
             return Ok(());
@@ -244,6 +257,17 @@ impl Links<'_> {
             self.objects(follow, link);
         }
         Ok(())
+    }
+
+    /// What a run was done by goes with it. Lines that are not understood name nothing: whether they
+    /// are as they were sealed is asked of all of them.
+    fn run(&mut self, bytes: &[u8]) {
+        for line in lines_of(bytes).unwrap_or_default() {
+            if let Event::RunStarted { plan_digest, policy_sha256, .. } = line.event {
+                self.by.insert(format!("plans/{plan_digest}.json"));
+                self.by.insert(format!("policies/{policy_sha256}.toml"));
+            }
+        }
     }
 
     /// What is of a day is sealed on it or later: a first link of before the first day shows that no
@@ -279,7 +303,7 @@ impl Links<'_> {
     }
 
     fn finish(self, follow: Follow<'_>) -> Checked {
-        let Self { files, header, next: _, mut checked, mut problems } = self;
+        let Self { files, header, next: _, by, mut checked, mut problems } = self;
         let last = header.links.as_ref().map(|links| (links.last, links.head.as_str()));
         let found = follow.head.as_ref().map(|head| (head.number, head.sha256.as_str()));
         if last != found {
@@ -287,6 +311,11 @@ impl Links<'_> {
             problems.add(Problem::HeadMissing { text });
         }
         follow.finish(&mut problems);
+        for key in by.into_iter().filter(|key| !files.contains_key(key)) {
+            if let Some(link) = follow.sealed.link_of(&key) {
+                problems.add(Problem::Removed { key, link });
+            }
+        }
         let mut unsealed: Vec<&String> = Vec::new();
         for (path, there) in files {
             let named = follow.sealed.link_of(path);

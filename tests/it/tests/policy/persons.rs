@@ -57,6 +57,7 @@ fn a_person_takes_neither_the_agent_nor_its_settings_away() {
         ("the same with the app", WHO, CREATE, APP, tags(&["costctl:protect"], Value::Null), ExplicitDeny),
         ("tags later on", WHO, tag, APP, tags(&["Team"], Value::Null), ImplicitDeny),
         ("tags taken away", WHO, "sagemaker:DeleteTags", APP, tags(&["Team"], Value::Null), ImplicitDeny),
+        ("the same in capitals", WHO, CREATE, APP, tags(&["CostCtl:Protect"], Value::Null), ExplicitDeny),
         ("ours taken away", WHO, "sagemaker:DeleteTags", APP, tags(&["costctl:exempt"], Value::Null), ExplicitDeny),
     ]);
 }
